@@ -1,0 +1,14 @@
+/** What `/health/live` and `/health/ready` say, and what a readiness check is. */
+import { z } from 'zod'
+
+export const HealthView = z.object({
+  status: z.enum(['ok', 'down', 'draining']),
+  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), reason: z.string().nullable() })),
+})
+export type HealthView = z.infer<typeof HealthView>
+
+/** One dependency. `check` resolves with null when it is usable and with a reason otherwise; throwing is a reason too. */
+export interface Check {
+  readonly name: string
+  readonly check: () => Promise<string | null>
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { HookBody } from './internal-identity.ts'
+import { listUsers, UserChanges } from './users.ts'
+import { Id, Moment } from './values.ts'
+
+describe('UserChanges', () => {
+  it('names the settings screen for a copied trait', () => {
+    const result = UserChanges.safeParse({ email: 'a@b.example', title: 'Engineer' })
+    expect(result.error?.issues).toMatchObject([{ path: ['email'], message: expect.stringContaining('/settings') }])
+    expect(UserChanges.safeParse({ name: null }).success).toBe(false)
+  })
+
+  it('takes null to empty a column and nothing to leave it', () => {
+    expect(UserChanges.parse({ displayName: null })).toEqual({ displayName: null })
+    expect(UserChanges.parse({ displayName: ' Ada ' })).toEqual({ displayName: 'Ada' })
+  })
+
+  it.each(['', '   ', '\u200b\u200d', 'a\nb', 'a\u0000b', 'x'.repeat(101), 'a\u2028b'])('refuses the display name %j', (displayName) => {
+    expect(UserChanges.safeParse({ displayName }).success).toBe(false)
+  })
+
+  it.each(['Zoë', '山田太郎', 'محمد', "O'Brien-Łuć", '👩‍💻 Ada'])('takes the display name %s', (displayName) => {
+    expect(UserChanges.parse({ displayName })).toEqual({ displayName })
+  })
+
+  it('refuses unknown fields', () => {
+    expect(UserChanges.safeParse({ version: 3 }).success).toBe(false)
+  })
+})
+
+describe('listUsers', () => {
+  const parse = (query: object) => listUsers.query.safeParse(query)
+
+  it('has 25 per page unless told', () => {
+    expect(parse({}).data).toEqual({ limit: 25 })
+    expect(parse({ limit: '100', verified: 'false' }).data).toEqual({ limit: 100, verified: false })
+  })
+
+  it.each([
+    { limit: '0' },
+    { limit: '101' },
+    { limit: '' },
+    { limit: 'NaN' },
+    { limit: '2.5' },
+    { state: 'gone' },
+    { verified: '1' },
+    { search: ' ' },
+  ])('refuses %j', (query) => {
+    expect(parse(query).success).toBe(false)
+  })
+})
+
+it('folds ids to one spelling', () => {
+  expect(Id.parse('0198C0DE-0000-7000-8000-00000000ABCD')).toBe('0198c0de-0000-7000-8000-00000000abcd')
+})
+
+it('refuses moments that Postgres has no place for', () => {
+  expect(Moment.safeParse('0000-01-01T00:00:00Z').success).toBe(false)
+  expect(Moment.safeParse('2026-02-30T00:00:00Z').success).toBe(false)
+  expect(Moment.safeParse('2026-11-21T10:00:00+01:00').success).toBe(true)
+})
+
+it('refuses a hook body with more than was agreed', () => {
+  const body = { flowId: 'f', identityId: 'i', schemaId: 'person', state: 'active', traits: {}, previousTraits: null, metadataPublic: null }
+  expect(HookBody.safeParse({ ...body, clientAddress: null, userAgent: null }).success).toBe(true)
+  expect(HookBody.safeParse({ ...body, clientAddress: null, userAgent: null, cookies: {} }).success).toBe(false)
+})

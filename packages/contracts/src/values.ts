@@ -1,0 +1,21 @@
+/** Values that many contracts use, each with the bounds that the rest of the product relies on. */
+import { z } from 'zod'
+
+/** A UUID in its one spelling: Keto and caches compare text, so upper case is folded here and nowhere else. */
+export const Id = z.uuid().toLowerCase()
+
+/** ISO 8601 in UTC, as we answer it. */
+export const Timestamp = z.iso.datetime()
+
+/** A moment as a caller writes it, any offset. Bounded because Postgres has no year 0. */
+export const Moment = z.iso.datetime({ offset: true }).refine((text) => Number(text.slice(0, 4)) >= 1900, 'Years start at 1900')
+
+/** `true` or `false` in a query. */
+export const QueryBoolean = z.enum(['true', 'false']).transform((text) => text === 'true')
+
+/** Languages that we speak. */
+export const Locale = z.enum(['en', 'nl'])
+export type Locale = z.infer<typeof Locale>
+
+/** The body of a 204. */
+export const noContent = z.undefined()
