@@ -1,0 +1,174 @@
+/**
+ * Kratos and Keto as binaries: built once per user from the pinned Go modules in `ory/kratos` and `ory/keto`, kept under a hash of
+ * everything that goes into them, and shared by all clones.
+ */
+import { access, chmod, constants, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type Binary, BuildError, binaryVariable, noGo, oldGo } from './build-error.ts'
+import { inputsHash, recipes } from './build-inputs.ts'
+import { hasCode, takeLock } from './build-lock.ts'
+import { compile } from './compile.ts'
+import { findGoVersion, isAtLeast, runCommand } from './go-command.ts'
+
+export interface BuildOptions {
+  env: Record<string, string | undefined>
+  /** Default: VESTIBULE_CACHE, else `~/.cache/vestibule`. */
+  cacheDir?: string | undefined
+  onProgress?: ((line: string) => void) | undefined
+  signal?: AbortSignal | undefined
+}
+
+const oldestGo = '1.23.2'
+const buildTimeoutMs = 20 * 60_000
+
+/**
+ * The paths of both binaries; builds what is missing, both at once.
+ *
+ * @throws {BuildError} with one sentence that names the fix.
+ */
+export async function buildOry(options: BuildOptions): Promise<{ kratos: string; keto: string }> {
+  const stop = new AbortController()
+  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal
+  const go = findGoVersion(options.env, process.cwd())
+  const one = async (binary: Binary) => {
+    try {
+      return await findOrBuild(binary, { ...options, signal }, go)
+    } catch (error) {
+      stop.abort() // The other build would be of no use.
+      throw error
+    }
+  }
+  const results = await Promise.allSettled([one('kratos'), one('keto')])
+  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+  if (failures.length > 0) throw failures.find((failure) => failure instanceof BuildError) ?? failures[0]
+  const [kratos, keto] = results.map((result) => (result.status === 'fulfilled' ? result.value : ''))
+  return { kratos: kratos ?? '', keto: keto ?? '' }
+}
+
+async function findOrBuild(binary: Binary, options: BuildOptions, goVersion: Promise<string | null>): Promise<string> {
+  const named = options.env[binaryVariable(binary)]
+  if (named) return checkNamed(binary, resolve(named))
+  const cacheDir = resolve(options.cacheDir ?? (options.env['VESTIBULE_CACHE'] || join(homedir(), '.cache', 'vestibule')))
+  const folder = join(cacheDir, 'ory')
+  try {
+    await mkdir(folder, { recursive: true })
+    const go = await goVersion
+    const hash = await inputsHash(binary)
+    const found = await findBuilt(binary, folder, hash, go)
+    if (found) return found
+    if (go === null) throw noGo()
+    if (!isAtLeast(go, oldestGo)) throw oldGo(go)
+    return await buildLocked(binary, join(folder, fileName(binary, hash, go)), options)
+  } catch (error) {
+    throw explainCache(error, cacheDir)
+  }
+}
+
+/** Another Go line builds another binary; patch releases do not. */
+const fileName = (binary: Binary, hash: string, go: string) => `${binary}-${hash}-go${go.split('.').slice(0, 2).join('.')}`
+
+/** Without Go, a binary of the same inputs that any Go has built is as good. */
+async function findBuilt(binary: Binary, folder: string, hash: string, go: string | null): Promise<string | null> {
+  const names =
+    go === null
+      ? (await readdir(folder)).filter((name) => new RegExp(`^${binary}-${hash}-go[\\d.]+$`).test(name))
+      : [fileName(binary, hash, go)]
+  for (const path of names.map((name) => join(folder, name))) if (await runs(path)) return path
+  return null
+}
+
+async function buildLocked(binary: Binary, target: string, options: BuildOptions): Promise<string> {
+  const say = (line: string) => options.onProgress?.(`${binary} ${recipes[binary].release}: ${line}`)
+  const release = await takeLock(`${target}.lock`, {
+    onWait: () => say('another process is building it, waiting'),
+    isDone: () => runs(target),
+    timeoutMs: buildTimeoutMs,
+    signal: options.signal,
+  })
+  if (!release) return target
+  try {
+    if (await runs(target)) return target
+    const work = `${target}.work-${process.pid}-${Date.now()}`
+    try {
+      await compile(binary, {
+        work,
+        cacheDir: resolve(target, '..', '..'),
+        env: options.env,
+        signal: options.signal,
+        say,
+        timeoutMs: buildTimeoutMs,
+      })
+      await putInPlace(join(work, 'binary'), target)
+    } finally {
+      await rm(work, { recursive: true, force: true })
+    }
+    await removeLeftovers(resolve(target, '..'))
+    return target
+  } finally {
+    await release()
+  }
+}
+
+/** Flushed before it gets its name, so that a power cut leaves the old state or a whole binary. */
+async function putInPlace(from: string, to: string): Promise<void> {
+  await chmod(from, 0o755)
+  const file = await open(from, 'r+')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(from, to)
+}
+
+/** Work folders of killed builds; a build never takes an hour. */
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name)
+    const isOld = await stat(path).then(
+      (found) => Date.now() - found.mtimeMs > 3_600_000,
+      () => false,
+    )
+    if (name.includes('.work-') && isOld) await rm(path, { recursive: true, force: true })
+  }
+}
+
+async function runs(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK)
+    const { code, output } = await runCommand(path, ['version'], { cwd: '/', env: {}, timeoutMs: 10_000 })
+    return code === 0 && /version/i.test(output)
+  } catch {
+    return false
+  }
+}
+
+async function checkNamed(binary: Binary, path: string): Promise<string> {
+  const variable = binaryVariable(binary)
+  const found = await stat(path).catch(() => null)
+  if (!found)
+    throw new BuildError(`${variable} names ${path}, which does not exist: name a ${binary} binary, or unset it to have one built.`)
+  if (!found.isFile()) throw new BuildError(`${variable} names ${path}, which is not a file: name the ${binary} binary itself.`)
+  const isExecutable = await access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+  if (!isExecutable) throw new BuildError(`${variable} names ${path}, which may not be executed: run "chmod +x" on it.`)
+  if (!(await runs(path))) {
+    throw new BuildError(
+      `${variable} names ${path}, but "${path} version" does not work: name a ${binary} binary for this machine, or unset it.`,
+    )
+  }
+  return path
+}
+
+function explainCache(error: unknown, cacheDir: string): unknown {
+  if (hasCode(error, 'ENOSPC', 'EDQUOT')) {
+    return new BuildError(`The disk is full: free about 3 GB, or move the cache of binaries with VESTIBULE_CACHE (now ${cacheDir}).`)
+  }
+  if (hasCode(error, 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST')) {
+    return new BuildError(`The cache folder ${cacheDir} cannot be written: make it writable, or name another with VESTIBULE_CACHE.`)
+  }
+  return error
+}
