@@ -8,13 +8,20 @@ const ok = { method: 'get', summary: 'x', answers: { 200: z.object({}) } } as co
 describe('contract', () => {
   it('refuses placeholders without a schema and a schema without a placeholder', () => {
     expect(() => contract({ ...ok, path: '/a/{id}' })).toThrow('placeholders are [id]')
-    expect(() => contract({ ...ok, path: '/a', params: z.object({ id: z.string() }) })).toThrow('params are [id]')
+    expect(() => contract({ ...ok, path: '/a', params: z.strictObject({ id: z.string() }) })).toThrow('params are [id]')
   })
 
   it('refuses a path that is not a template, a GET with a body and a contract that never succeeds', () => {
     expect(() => contract({ ...ok, path: '/a//b' })).toThrow('not a path template')
     expect(() => contract({ ...ok, path: '/a', body: z.object({}) })).toThrow('no body')
     expect(() => contract({ ...ok, path: '/a', answers: { 404: z.object({}) } })).toThrow('no 2xx')
+  })
+
+  it('refuses input that would drop fields it does not name, however deep', () => {
+    const post = { ...ok, method: 'post', path: '/a' } as const
+    expect(() => contract({ ...post, query: z.object({}) })).toThrow('query has an object that is not strict at the top level')
+    const deep = z.strictObject({ list: z.array(z.strictObject({ a: z.object({ b: z.string() }).nullable().optional() })) })
+    expect(() => contract({ ...post, body: deep })).toThrow('body has an object that is not strict at list[].a')
   })
 
   it('keeps the types of its parts', () => {

@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod'
 import type { Problem } from './problem.ts'
+import { findLooseObject } from './strict.ts'
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
@@ -29,7 +30,7 @@ export interface Contract {
 /**
  * Checks and returns a contract with all its literal types.
  *
- * @throws {Error} the path's placeholders are not the fields of `params`, or a GET has a body.
+ * @throws {Error} the path's placeholders are not the fields of `params`, a GET has a body, or input has an object that is not strict.
  */
 export function contract<const C extends Contract>(definition: C): C {
   const inPath = [...definition.path.matchAll(/\{([^}]*)\}/g)].map(([, name]) => name ?? '').sort()
@@ -40,6 +41,11 @@ export function contract<const C extends Contract>(definition: C): C {
   if (!/^(\/([a-z0-9-]+|\{[a-zA-Z]+\}))+$/.test(definition.path)) throw new Error(`${definition.path}: not a path template`)
   if (definition.method === 'get' && definition.body) throw new Error(`${definition.path}: a GET has no body`)
   if (!Object.keys(definition.answers).some((status) => /^2\d\d$/.test(status))) throw new Error(`${definition.path}: no 2xx answer`)
+  for (const part of ['params', 'query', 'body'] as const) {
+    const schema = definition[part]
+    const loose = schema ? findLooseObject(schema) : null
+    if (loose !== null) throw new Error(`${definition.path}: ${part} has an object that is not strict at ${loose}`)
+  }
   return definition
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 
 export const HealthView = z.object({
-  status: z.enum(['ok', 'down', 'draining']),
+  status: z.enum(['ok', 'down']),
   checks: z.array(z.object({ name: z.string(), ok: z.boolean(), reason: z.string().nullable() })),
 })
 export type HealthView = z.infer<typeof HealthView>

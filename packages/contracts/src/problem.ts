@@ -3,7 +3,7 @@
  */
 import { z } from 'zod'
 
-/** One wrong place in the input: `path` in the caller's own words, e.g. `checks[2].permit`, `query.limit`. */
+/** One wrong place in the input: `path` is the field as the caller wrote it, e.g. `limit` or `checks[2].permit`. */
 export const FieldError = z.object({ path: z.string(), message: z.string() })
 export type FieldError = z.infer<typeof FieldError>
 
