@@ -1,0 +1,9 @@
+import { z } from 'zod'
+import { defineEvent } from './define-event.ts'
+
+/** Something about an identity changed in Kratos: ask identity for what it is now. */
+export const identityChanged = defineEvent({
+  type: 'identity.identity.changed.v1',
+  source: 'identity',
+  data: z.object({ change: z.enum(['traits', 'verified', 'state', 'deleted']) }),
+})
