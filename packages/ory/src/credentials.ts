@@ -1,0 +1,38 @@
+/** Which credential of a request goes to Kratos: its own cookie or a session token, nothing else. */
+import { createHash } from 'node:crypto'
+
+/** Kratos' default; ours is not configured otherwise. */
+const cookieName = 'ory_kratos_session'
+/** Browsers keep no cookie over 4096 bytes; Kratos' sealed ones are about 300. The characters are those of RFC 6265, 4.1.1. */
+const cookieValue = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{16,4096}$/
+/** Seen on v1.3.1 and v26.2.0: `ory_st_` and 32 letters or digits. The bounds leave room for longer ones. */
+const sessionTokenValue = /^ory_st_[A-Za-z0-9_-]{16,200}$/
+
+export interface SessionCredentials {
+  /** The `Cookie` header as it came in. */
+  readonly cookie?: string | undefined
+  /** `X-Session-Token` or the bearer token. It counts alone: a wrong one never falls back to the cookie. */
+  readonly sessionToken?: string | undefined
+}
+
+/** The header to send to Kratos, or null when there is nothing that could be a session. */
+export function credentialHeader(credentials: SessionCredentials): Readonly<Record<string, string>> | null {
+  const { cookie, sessionToken } = credentials
+  if (sessionToken !== undefined) return sessionTokenValue.test(sessionToken) ? { 'x-session-token': sessionToken } : null
+  const value = cookie === undefined ? undefined : readCookie(cookie)
+  return value !== undefined && cookieValue.test(value) ? { cookie: `${cookieName}=${value}` } : null
+}
+
+/** The first one, as Kratos itself would take it. */
+function readCookie(header: string): string | undefined {
+  for (const part of header.split(';')) {
+    const at = part.indexOf('=')
+    if (at > 0 && part.slice(0, at).trim() === cookieName) return part.slice(at + 1).trim()
+  }
+  return undefined
+}
+
+/** A name for a credential that may be kept in memory and compared, from which the credential cannot be had. */
+export function credentialHash(header: Readonly<Record<string, string>>): string {
+  return createHash('sha256').update(JSON.stringify(header)).digest('base64url')
+}

@@ -1,0 +1,121 @@
+/**
+ * Who is signed in: one call to Kratos per look-up, and never "no session" for a live one.
+ */
+
+import { IdentityServiceDown, SecondFactorRequired } from '@app/contracts/common-problems'
+import type { Check } from '@app/contracts/health'
+import type { Log } from '@app/log/log'
+import { credentialHash, credentialHeader, type SessionCredentials } from './credentials.ts'
+import { shareFresh } from './fresh.ts'
+import { type Answer, type Caller, createCaller, jsonOf } from './http-call.ts'
+import { readReadiness, shareFor } from './readiness.ts'
+import { KratosError, type Session, sessionOf, WhoamiAnswer } from './whoami.ts'
+
+export type { SessionCredentials } from './credentials.ts'
+export type { Session } from './whoami.ts'
+
+export interface SessionReader {
+  /**
+   * The live session behind a cookie or token; null when there is none or its identity is not active.
+   *
+   * @throws {SecondFactorRequired} Kratos is configured to refuse the session's assurance level.
+   * @throws {IdentityServiceDown} Kratos gave no usable answer in time; never reported as "no session".
+   */
+  readonly findSession: (credentials: SessionCredentials) => Promise<Session | null>
+  readonly ready: () => Check
+  /** Closes the connections. */
+  readonly close: () => void
+}
+
+export interface SessionReaderOptions {
+  readonly kratosPublicUrl: string
+  /** Default 1500. Bounds a look-up as a whole. */
+  readonly timeoutMs?: number
+  readonly log: Log
+}
+
+type Headers = Readonly<Record<string, string>>
+
+export function createSessionReader({ kratosPublicUrl, timeoutMs = 1500, log }: SessionReaderOptions): SessionReader {
+  const caller = createCaller({ baseUrl: kratosPublicUrl })
+  const lookUp = shareFresh((headers: Headers) => findOnce(caller, headers, performance.now() + timeoutMs))
+  return {
+    findSession: async (credentials) => {
+      const headers = credentialHeader(credentials)
+      if (headers === null) return null
+      try {
+        return await inTime(lookUp(credentialHash(headers), headers), timeoutMs)
+      } catch (error) {
+        if (IdentityServiceDown.is(error)) log.warn({ err: error.cause }, 'Kratos gave no usable answer')
+        throw error
+      }
+    },
+    ready: () => ({ name: 'kratos', check: shareFor(200, () => readReadiness(caller, '/health/ready', timeoutMs)) }),
+    close: caller.close,
+  }
+}
+
+/** A refusal is believed only when Kratos says it in a way that a failing database cannot: see `isGone`. */
+async function findOnce(caller: Caller, headers: Headers, endsAt: number): Promise<Session | null> {
+  const first = await ask(caller, '/sessions/whoami', headers, endsAt)
+  if (first.status !== 401) return read(first)
+  if (await isGone(caller, headers, endsAt)) return null
+  const second = await ask(caller, '/sessions/whoami', headers, endsAt)
+  if (second.status !== 401) return read(second)
+  throw down('whoami said 401 twice for a session that Kratos has')
+}
+
+function read(answer: Answer): Session | null {
+  if (answer.status === 200) {
+    const whoami = WhoamiAnswer.safeParse(jsonOf(answer))
+    if (whoami.success) return sessionOf(whoami.data)
+    throw down('a whoami answer of an unknown shape', whoami.error)
+  }
+  if (answer.status === 403 && errorId(answer) === 'session_aal2_required') throw SecondFactorRequired()
+  throw down(`whoami answered ${answer.status}`)
+}
+
+/**
+ * Whether Kratos has no such session; false when it has one.
+ *
+ * whoami answers 401 with the same body for a dead session and for a database that failed (v1.3.1 and v26.2.0), and with
+ * connections being cut a second 401 after a good readiness is no proof either. Starting a login flow for the second
+ * factor tells the two apart before it writes anything: `session_aal1_required` without a session, 500 when the look-up
+ * failed (`NewLoginFlow` in selfservice/flow/login/handler.go of both releases).
+ */
+async function isGone(caller: Caller, headers: Headers, endsAt: number): Promise<boolean> {
+  const answer = await ask(caller, '/self-service/login/api?aal=aal2', headers, endsAt)
+  if (errorId(answer) === 'session_aal1_required') return true
+  if (answer.status === 200 || errorId(answer) === 'session_already_available') return false
+  throw down(`whoami answered 401 and the session look-up of a login flow ${answer.status}`)
+}
+
+async function ask(caller: Caller, path: string, headers: Headers, endsAt: number): Promise<Answer> {
+  try {
+    return await caller.call({ method: 'GET', path, headers, timeoutMs: endsAt - performance.now(), repeatable: true })
+  } catch (error) {
+    throw IdentityServiceDown(undefined, { cause: error })
+  }
+}
+
+function errorId(answer: Answer): string | undefined {
+  const parsed = KratosError.safeParse(jsonOf(answer))
+  return parsed.success ? parsed.data.error.id : undefined
+}
+
+function down(why: string, cause?: unknown): Error {
+  return IdentityServiceDown(undefined, { cause: new Error(why, { cause }) })
+}
+
+/** Bounds the wait of a caller that joined a queue: its own look-up may begin only after the one under way. */
+async function inTime<T>(promise: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(down('no answer in time')), timeoutMs)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
