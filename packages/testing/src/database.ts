@@ -4,6 +4,7 @@ import { type Database, openDatabase } from '@app/db/database'
 import { type MigrationSet, migrate } from '@app/db/migrate'
 import { provisionDatabase } from '@app/db/provision'
 import postgres from 'postgres'
+import { testServers } from './servers.ts'
 
 export type TestDatabase = {
   readonly owner: Database
@@ -31,7 +32,7 @@ export async function testDatabase(
   sets: readonly MigrationSet[],
   { max = 5, through }: TestDatabaseOptions = {},
 ): Promise<TestDatabase> {
-  const adminUrl = testPostgresUrl()
+  const adminUrl = testServers().postgresUrl
   const name = `${service.replaceAll('-', '_')}_${randomBytes(5).toString('hex')}`
   const passwords = { owner: randomPassword(), app: randomPassword(), system: randomPassword() }
   await asAdmin(adminUrl, (admin) => provisionDatabase(admin, { service: name, passwords }))
@@ -45,13 +46,6 @@ export async function testDatabase(
     await asAdmin(adminUrl, (admin) => dropDatabase(admin, name))
   }
   return { owner, app, system, url, name, passwords, drop }
-}
-
-/** Where tests find Postgres, as a superuser. */
-export function testPostgresUrl(): string {
-  const url = process.env['VESTIBULE_TEST_POSTGRES_URL']
-  if (url === undefined) throw new Error('VESTIBULE_TEST_POSTGRES_URL names no Postgres for tests')
-  return url
 }
 
 async function asAdmin(url: string, work: (admin: postgres.Sql) => Promise<void>): Promise<void> {

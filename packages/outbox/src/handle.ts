@@ -1,0 +1,46 @@
+import type { Database, Transaction } from '@app/db/database'
+import type { Log } from '@app/log/log'
+import { sql } from 'drizzle-orm'
+import type { Consumer, PreparedEvent } from './consume.ts'
+import { recordInInbox } from './inbox.ts'
+import { readBody } from './message.ts'
+import type { ParkedEvent } from './parked.ts'
+
+/** One consumer at work. */
+export type Work = {
+  readonly consumer: Consumer
+  readonly queue: string
+  readonly system: Database
+  readonly log: Log
+  readonly stopping: AbortSignal
+}
+
+const HANDLER_TIMEOUT_MS = 20_000
+
+/** Handles several events in one transaction: all of them or none. */
+export async function handleTogether(work: Work, bodies: readonly Buffer[]): Promise<void> {
+  const { system, stopping } = work
+  const signal = AbortSignal.any([stopping, AbortSignal.timeout(HANDLER_TIMEOUT_MS)])
+  const events = await Promise.all(bodies.map((body) => prepare(work, body, signal)))
+  await system.db.transaction(async (tx) => {
+    for (const event of events) await handleOne(work, event, tx, signal)
+  })
+}
+
+/** Handles a parked event and removes its row with it. */
+export async function handleParked(work: Work, parked: ParkedEvent): Promise<void> {
+  const signal = AbortSignal.any([work.stopping, AbortSignal.timeout(HANDLER_TIMEOUT_MS)])
+  const event = await prepare(work, parked.body, signal)
+  await work.system.db.transaction(async (tx) => {
+    await handleOne(work, event, tx, signal)
+    await tx.execute(sql`delete from parked_events where id = ${parked.id}`)
+  })
+}
+
+async function prepare({ consumer, log }: Work, body: Buffer, signal: AbortSignal): Promise<PreparedEvent> {
+  return await consumer.prepare(readBody(body), { signal, log })
+}
+
+async function handleOne({ consumer, queue, log }: Work, event: PreparedEvent, tx: Transaction, signal: AbortSignal): Promise<void> {
+  if (await recordInInbox(tx, consumer, queue, event)) await event.handle({ tx, signal, log: log.child({ eventId: event.id }) })
+}
