@@ -79,7 +79,7 @@ export const publicPrefix = '/api/v1'
 /** The address of a route: placeholders filled and encoded, query appended; relative to the origin. */
 export function addressOf(definition: Contract, params: Record<string, unknown> = {}, query: Record<string, unknown> = {}): string {
   const path = definition.path.replace(/\{([^}]*)\}/g, (_, name: string) => encodeURIComponent(String(params[name])))
-  const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== null)
-  const search = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString()
-  return `${isInternal(definition) ? '' : publicPrefix}${path}${search && `?${search}`}`
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) if (value !== undefined && value !== null) search.set(name, String(value))
+  return `${isInternal(definition) ? '' : publicPrefix}${path}${search.size > 0 ? `?${search}` : ''}`
 }

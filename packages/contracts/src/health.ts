@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 export const HealthView = z.object({
   status: z.enum(['ok', 'down']),
-  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), reason: z.string().nullable() })),
+  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), required: z.boolean(), reason: z.string().nullable() })),
 })
 export type HealthView = z.infer<typeof HealthView>
 
@@ -11,4 +11,6 @@ export type HealthView = z.infer<typeof HealthView>
 export interface Check {
   readonly name: string
   readonly check: () => Promise<string | null>
+  /** False for what is worth showing but does not stop the service from doing its work; default true. */
+  readonly required?: boolean
 }
