@@ -1,0 +1,27 @@
+/** The command line of the network: `npm start`, `npm run stop` and the others end up here. */
+import { PlainError, sentenceOf } from '../plain-error.ts'
+
+type Command = (args: readonly string[]) => Promise<number>
+
+/** Loaded when called, so that each command reads only its own code. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  'test-network': async () => (await import('./test-network.ts')).testNetworkCommand,
+}
+
+const usage = `usage: npm start | npm run ${Object.keys(commands).join(' | ')}`
+
+async function main([name = '', ...args]: readonly string[]): Promise<number> {
+  const load = commands[name]
+  try {
+    if (load === undefined) throw new PlainError(usage, { exitCode: 2 })
+    const command = await load()
+    return await command(args)
+  } catch (error) {
+    process.stderr.write(`${sentenceOf(error)}\n`)
+    if (process.env['VESTIBULE_DEBUG'] !== undefined && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+    return error instanceof PlainError ? error.exitCode : 1
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2))
+if (process.channel !== undefined && process.channel !== null) process.disconnect()

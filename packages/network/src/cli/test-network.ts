@@ -1,0 +1,43 @@
+import { rmSync } from 'node:fs'
+import type { PartName } from '../manifest/types.ts'
+import { manifest } from '../manifest.ts'
+import { isRunnable } from '../parts/drivers.ts'
+import { freePorts } from '../ports.ts'
+import { prepareContext } from '../supervisor/context.ts'
+import { claimState } from '../supervisor/lock.ts'
+import { runNetwork } from '../supervisor/run-network.ts'
+import { withDependencies } from '../supervisor/waves.ts'
+import { parseArguments } from './arguments.ts'
+import { commandEnvironment } from './environment.ts'
+
+const usage = 'usage: main.ts test-network --state FOLDER [PART …]'
+
+/**
+ * A throw-away network on free ports, started by the tests' global set-up: fresh data each time, its own state folder, and gone
+ * with the process that holds its IPC channel.
+ */
+export async function testNetworkCommand(args: readonly string[]): Promise<number> {
+  const { positionals, settings: flags } = parseArguments(args, { usage, variables: ['VESTIBULE_STATE'], positionals: [0, 20] })
+  // The test network takes no URL, port or secret of a running network; binaries and the cache are the machine's.
+  const kept = ['VESTIBULE_CACHE', 'VESTIBULE_KRATOS_BIN', 'VESTIBULE_KETO_BIN', 'VESTIBULE_NGINX_BIN', 'VESTIBULE_RABBITMQ_BIN', 'PATH']
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => kept.includes(name)))
+  const { root, state, settings, path } = commandEnvironment(flags, env)
+  const say = (line: string) => process.stdout.write(`${line}\n`)
+  const wished = manifest
+    .map((part) => part.name)
+    .filter((name): name is PartName => positionals.length === 0 || positionals.includes(name))
+  const parts = withDependencies(manifest, wished).filter((part) => isRunnable(part, root))
+  await claimState(state, say)
+  for (const folder of [state.postgres, state.rabbitmq, state.ory, state.proxy, state.mail, state.logs, state.secrets]) {
+    rmSync(folder, { recursive: true, force: true })
+  }
+  const ports = await freePorts(manifest, state.portsFile)
+  const context = prepareContext({ root, state, settings, ports, parts, isTest: true, path, say })
+  const onReady = async () => {
+    process.send?.('ready')
+    say('ready')
+  }
+  const onChange = ({ name, state: partState, reason }: { name: string; state: string; reason: string | null }) =>
+    say(`${name} ${partState}${reason === null ? '' : `: ${reason}`}`)
+  return await runNetwork({ context, onChange, onReady })
+}

@@ -1,0 +1,57 @@
+/**
+ * Every part of the network, written once. The supervisor, the tests, nginx' configuration and the compose file are derived
+ * from this list or compared with it; `manifest-check.ts` says what must hold.
+ */
+import { epmd, keto, kratos, mail, postgres, proxy, rabbitmq } from './manifest/infrastructure.ts'
+import { address, servicePart } from './manifest/service-part.ts'
+import type { Part, PartName } from './manifest/types.ts'
+
+const identity = servicePart({
+  name: 'identity',
+  title: 'the door: sign-in, sessions, hooks',
+  port: 4010,
+  segments: ['session', 'permissions', 'setup-links'],
+  callers: ['kratos', 'users', 'operator'],
+  namespaces: ['Platform'],
+  dependsOn: ['kratos', 'keto'],
+  environment: {
+    VESTIBULE_KRATOS_ADMIN_URL: address('kratos', 'admin', 'http://{address}'),
+    VESTIBULE_KETO_WRITE_URL: address('keto', 'write', 'http://{address}'),
+  },
+})
+
+const users = servicePart({
+  name: 'users',
+  title: 'profiles and directory',
+  port: 4020,
+  segments: ['users'],
+  callers: ['notifications'],
+  calls: ['identity'],
+  dependsOn: ['kratos', 'keto'],
+})
+
+const notifications = servicePart({
+  name: 'notifications',
+  title: 'mail to people',
+  port: 4030,
+  callers: ['kratos'],
+  calls: ['users'],
+  dependsOn: ['mail'],
+  environment: {
+    VESTIBULE_SMTP_URL: address('mail', 'smtp', 'smtp://{address}'),
+    VESTIBULE_MAIL_FROM: { from: 'setting', variable: 'VESTIBULE_MAIL_FROM', default: 'Vestibule <no-reply@vestibule.test>' },
+  },
+})
+
+/** In no particular order: who waits for whom is `dependsOn`. */
+export const manifest: readonly Part[] = [postgres, epmd, rabbitmq, kratos, keto, mail, identity, users, notifications, proxy]
+
+/** @throws {Error} the manifest has no such part; a typed name cannot cause it. */
+export function findPart(name: PartName, parts: readonly Part[] = manifest): Part {
+  const part = parts.find((candidate) => candidate.name === name)
+  if (part === undefined) throw new Error(`the manifest has no part ${name}`)
+  return part
+}
+
+/** The services of our own, which `npm run build` bundles. */
+export const serviceParts = (parts: readonly Part[] = manifest): Part[] => parts.filter((part) => part.kind === 'service')

@@ -1,0 +1,128 @@
+import { callerSecret } from './service-part.ts'
+import type { Part } from './types.ts'
+
+const plain = {
+  environment: {},
+  secrets: [],
+  dependsOn: [],
+  segments: [],
+  callers: [],
+  namespaces: [],
+  ownsTenantData: false,
+  nodeFlags: [],
+} as const
+
+export const postgres: Part = {
+  ...plain,
+  name: 'postgres',
+  title: 'PostgreSQL 18',
+  kind: 'infrastructure',
+  command: ['{postgres}', '-D', '{state}/postgres/data'],
+  image: { variable: 'VESTIBULE_POSTGRES_IMAGE', default: 'postgres:18' },
+  ports: [{ name: 'sql', default: 54320, variable: 'VESTIBULE_POSTGRES_PORT' }],
+  secrets: ['postgres-superuser'],
+  readiness: { kind: 'sql', port: 'sql' },
+  database: null,
+}
+
+export const epmd: Part = {
+  ...plain,
+  name: 'epmd',
+  title: 'Erlang port mapper',
+  kind: 'infrastructure',
+  nativeOnly: true,
+  command: ['{epmd}', '-port', '{port}', '-address', '127.0.0.1'],
+  image: null,
+  ports: [{ name: 'names', default: 43690, variable: 'VESTIBULE_EPMD_PORT' }],
+  readiness: { kind: 'tcp', port: 'names' },
+  database: null,
+}
+
+export const rabbitmq: Part = {
+  ...plain,
+  name: 'rabbitmq',
+  title: 'RabbitMQ',
+  kind: 'infrastructure',
+  command: ['{rabbitmq}'],
+  image: { variable: 'VESTIBULE_RABBITMQ_IMAGE', default: 'rabbitmq:4-management' },
+  ports: [
+    { name: 'amqp', default: 56720, variable: 'VESTIBULE_RABBITMQ_PORT' },
+    { name: 'dist', default: 56721, variable: 'VESTIBULE_RABBITMQ_DIST_PORT' },
+  ],
+  secrets: ['rabbitmq-cookie'],
+  readiness: { kind: 'amqp', port: 'amqp' },
+  dependsOn: ['epmd'],
+  database: null,
+}
+
+export const kratos: Part = {
+  ...plain,
+  name: 'kratos',
+  title: 'Ory Kratos: identities and sessions',
+  kind: 'ory',
+  command: ['{kratos}', 'serve', '-c', '{state}/ory/kratos/kratos.yml', '--watch-courier', '--sqa-opt-out'],
+  image: { variable: 'VESTIBULE_KRATOS_IMAGE', default: 'oryd/kratos:v26.2.0' },
+  ports: [
+    { name: 'public', default: 44330, variable: 'VESTIBULE_KRATOS_PUBLIC_PORT' },
+    { name: 'admin', default: 44340, variable: 'VESTIBULE_KRATOS_ADMIN_PORT' },
+  ],
+  secrets: [
+    'kratos-default',
+    'kratos-cookie',
+    'kratos-cipher',
+    'kratos-database',
+    callerSecret('kratos', 'identity'),
+    callerSecret('kratos', 'notifications'),
+  ],
+  readiness: { kind: 'http', port: 'admin', path: '/admin/health/ready' },
+  dependsOn: ['postgres'],
+  database: { name: 'kratos', roles: 'plain' },
+}
+
+export const keto: Part = {
+  ...plain,
+  name: 'keto',
+  title: 'Ory Keto: permissions',
+  kind: 'ory',
+  command: ['{keto}', 'serve', '-c', '{state}/ory/keto/keto.yml', '--sqa-opt-out'],
+  image: { variable: 'VESTIBULE_KETO_IMAGE', default: 'oryd/keto:v26.2.0' },
+  ports: [
+    { name: 'read', default: 44660, variable: 'VESTIBULE_KETO_READ_PORT' },
+    { name: 'write', default: 44670, variable: 'VESTIBULE_KETO_WRITE_PORT' },
+    { name: 'metrics', default: 44680, variable: 'VESTIBULE_KETO_METRICS_PORT' },
+    { name: 'opl', default: 44690, variable: 'VESTIBULE_KETO_OPL_PORT' },
+  ],
+  secrets: ['keto-database'],
+  readiness: { kind: 'http', port: 'read', path: '/health/ready' },
+  dependsOn: ['postgres'],
+  database: { name: 'keto', roles: 'plain' },
+}
+
+export const mail: Part = {
+  ...plain,
+  name: 'mail',
+  title: 'mail sink (maildev)',
+  kind: 'infrastructure',
+  command: ['{node}', '{nodeFlags}', '{maildev}'],
+  image: { variable: 'VESTIBULE_MAIL_IMAGE', default: 'maildev/maildev:3.0.0' },
+  ports: [
+    { name: 'ui', default: 1080, variable: 'VESTIBULE_MAIL_PORT', published: true },
+    { name: 'smtp', default: 1025, variable: 'VESTIBULE_MAIL_SMTP_PORT' },
+  ],
+  readiness: { kind: 'http', port: 'ui', path: '/api/healthz' },
+  database: null,
+  nodeFlags: ['--max-semi-space-size=1', '--max-old-space-size=128'],
+}
+
+export const proxy: Part = {
+  ...plain,
+  name: 'proxy',
+  title: 'nginx: the one origin',
+  kind: 'edge',
+  command: ['{nginx}', '-c', '{state}/proxy/nginx.conf', '-e', 'stderr', '-g', 'daemon off;'],
+  image: { variable: 'VESTIBULE_PROXY_IMAGE', default: 'vestibule/proxy' },
+  ports: [{ name: 'http', default: 8080, variable: 'VESTIBULE_PROXY_PORT', published: true }],
+  readiness: { kind: 'tcp', port: 'http' },
+  dependsOn: ['kratos', 'identity', 'users', 'notifications'],
+  database: null,
+}

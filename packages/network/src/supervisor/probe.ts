@@ -1,0 +1,65 @@
+import { request } from 'node:http'
+import { connect } from 'node:net'
+
+/** Asks a part whether it can do its work: null means yes, a text is the reason why not. */
+export type Probe = () => Promise<string | null>
+
+const probeTimeoutMs = 2_000
+
+/** Ready when the port accepts connections. */
+export function tcpProbe(port: number): Probe {
+  return () => talk(port, null)
+}
+
+/** Ready when the broker answers AMQP's protocol header; a bare TCP connect succeeds before the broker can work. */
+export function amqpProbe(port: number): Probe {
+  return () => talk(port, Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1]))
+}
+
+function talk(port: number, hello: Buffer | null): Promise<string | null> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port })
+    const finish = (reason: string | null) => {
+      clearTimeout(timer)
+      socket.destroy()
+      resolve(reason)
+    }
+    const timer = setTimeout(() => finish(`no answer on port ${port} within ${probeTimeoutMs / 1000} s`), probeTimeoutMs)
+    socket.once('error', (error) => finish(refusal(error, port)))
+    socket.once('close', () => finish(`port ${port} closed the connection`))
+    socket.once('connect', () => (hello === null ? finish(null) : socket.write(hello)))
+    socket.once('data', () => finish(null))
+  })
+}
+
+const refusal = (error: Error, port: number) =>
+  'code' in error && error.code === 'ECONNREFUSED' ? `nothing listens on port ${port} yet` : `port ${port}: ${error.message}`
+
+/** Ready on a 2xx; other answers are quoted, because our services say there which dependency is missing. */
+export function httpProbe(port: number, path: string): Probe {
+  return () =>
+    new Promise((resolve) => {
+      const asked = request({ host: '127.0.0.1', port, path, agent: false, headers: { accept: 'application/json' } }, (answer) => {
+        const chunks: Buffer[] = []
+        answer.on('data', (chunk: Buffer) => {
+          if (chunks.length < 16) chunks.push(chunk)
+        })
+        answer.on('end', () => finish(answerReason(answer.statusCode ?? 0, path, Buffer.concat(chunks).toString('utf8'))))
+        answer.on('error', (error) => finish(error.message))
+      })
+      const timer = setTimeout(() => finish(`no answer from ${path} on port ${port} within ${probeTimeoutMs / 1000} s`), probeTimeoutMs)
+      const finish = (reason: string | null) => {
+        clearTimeout(timer)
+        asked.destroy()
+        resolve(reason)
+      }
+      asked.on('error', (error) => finish(refusal(error, port)))
+      asked.end()
+    })
+}
+
+function answerReason(status: number, path: string, body: string): string | null {
+  if (status >= 200 && status < 300) return null
+  const text = body.replaceAll(/\s+/g, ' ').trim()
+  return `${path} says ${status}${text === '' ? '' : `: ${text.length > 300 ? `${text.slice(0, 300)}…` : text}`}`
+}
