@@ -1,5 +1,6 @@
 /** Who may call a route. A route does not compile without one of these. */
 import type { BodyOf, Contract, ParamsOf, QueryOf } from '@app/contracts/contract'
+import type { PermitNamespace, PermitOf } from '@app/ory/model'
 import type { SystemActor, UserActor } from './actor.ts'
 
 /** The parsed input, from which a permission names its object. */
@@ -12,7 +13,12 @@ export interface ParsedInput<C extends Contract> {
 type Rule<Request> =
   | { readonly kind: 'public' }
   | { readonly kind: 'signedIn'; readonly guests: boolean }
-  | { readonly kind: 'permission'; readonly namespace: string; readonly permit: string; objectOf(request: Request): string }
+  | {
+      readonly kind: 'permission'
+      readonly namespace: PermitNamespace
+      readonly permit: PermitOf<PermitNamespace>
+      objectOf(request: Request): string
+    }
   | { readonly kind: 'internal'; readonly callers: readonly string[] }
 
 export type Port = 'public' | 'internal'
@@ -42,9 +48,9 @@ export function guestOk(): Access<unknown, UserActor, 'public'> {
 }
 
 /** Whoever Keto allows `permit` on the object that the request names. */
-export function permission<Request>(
-  namespace: string,
-  permit: string,
+export function permission<N extends PermitNamespace, Request>(
+  namespace: N,
+  permit: PermitOf<N>,
   objectOf: (request: Request) => string,
 ): Access<Request, UserActor, 'public'> {
   return { rule: { kind: 'permission', namespace, permit, objectOf } }

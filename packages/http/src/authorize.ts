@@ -1,21 +1,16 @@
 /** From a request to the actor that a route's access asks for. */
 import { CallerUnknown, Forbidden, NotSignedIn } from '@app/contracts/common-problems'
 import type { Contract } from '@app/contracts/contract'
+import type { PermissionChecker } from '@app/ory/permissions'
 import type { SessionReader } from '@app/ory/session'
 import type { Access, Port } from './access.ts'
 import type { Actor, UserActor } from './actor.ts'
 import { checkOrigin } from './origin-check.ts'
 import type { ParsedRequest } from './parse-input.ts'
 
-/** What a route's permission asks; `@app/ory/permissions` is one. */
-export interface PermissionChecker {
-  /** False only when Keto said so; throws a 503 problem when it gave no usable answer. */
-  isAllowed(namespace: string, object: string, permit: string, userId: string): Promise<boolean>
-}
-
 export interface Gatekeepers {
   readonly sessions: Pick<SessionReader, 'findSession'>
-  readonly permissions: PermissionChecker
+  readonly permissions: Pick<PermissionChecker, 'isAllowed'>
   readonly findCaller: (authorization: string | null) => string | null
   readonly publicOrigin: string
 }

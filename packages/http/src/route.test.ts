@@ -38,7 +38,7 @@ it('types the input by the contract and the actor by the access', () => {
   })
   route(
     readThing,
-    permission('Thing', 'view', (request) => {
+    permission('Platform', 'administer', (request) => {
       expectTypeOf(request.params.thingId).toEqualTypeOf<string>()
       return request.params.thingId
     }),
@@ -73,9 +73,13 @@ it('does not compile what is wrong', () => {
   route(
     readThing,
     // @ts-expect-error no such param
-    permission('Thing', 'view', ({ params }) => params.other),
+    permission('Platform', 'administer', ({ params }) => params.other),
     () => ({ id: '1', at: '' }),
   )
+  // @ts-expect-error no such permit in the model
+  permission('Platform', 'administrate', () => 'vestibule')
+  // @ts-expect-error no such namespace in the model
+  permission('Platfrom', 'administer', () => 'vestibule')
   // @ts-expect-error a public path takes no internal access
   expect(() => route(dropThing, internal('users'), async () => {})).toThrow('internal paths')
   // @ts-expect-error an internal path takes no session

@@ -74,7 +74,10 @@ async function within(work: Promise<void>, limitMs: number): Promise<void> {
 
 /** A second signal changes nothing: supervisors and terminals often both send one. */
 function exitOnSignals(host: Pick<NodeJS.Process, 'on' | 'exit'>, stop: () => Promise<void>, log: Log): void {
+  let signalled = false
   const onSignal = (signal: NodeJS.Signals) => {
+    if (signalled) return
+    signalled = true
     log.info({ signal }, 'stopping')
     stop().then(
       () => host.exit(0),

@@ -7,7 +7,6 @@ import type { Session } from '@app/ory/session'
 import { HTTPException } from 'hono/http-exception'
 import { z } from 'zod'
 import { guestOk, internal, permission, publicRoute, signedIn } from './access.ts'
-import type { PermissionChecker } from './authorize.ts'
 import { answer, type Route, route } from './route.ts'
 import { createServiceApp, type ServiceAppOptions } from './service-app.ts'
 import { versionHeader } from './version-header.ts'
@@ -46,7 +45,7 @@ export const sessions: ServiceAppOptions['sessions'] = {
   },
 }
 
-export const permissions: PermissionChecker = {
+export const permissions: ServiceAppOptions['permissions'] = {
   isAllowed: async (_namespace, object, _permit, who) => {
     if (object === 'keto-down') throw PermissionServiceDown()
     return who.startsWith('a0000000') || object === 'mine'
@@ -108,7 +107,7 @@ export function testRoutes(slow: () => Promise<void> = async () => {}): Route[] 
   return [
     route(
       contracts.read,
-      permission('Thing', 'view', ({ params }) => params.thingId),
+      permission('Platform', 'administer', ({ params }) => params.thingId),
       ({ params }) => answer(200, { id: params.thingId }, versionHeader(3)),
     ),
     route(contracts.mine, signedIn(), ({ actor }) => ({ id: actor.userId })),
