@@ -20,31 +20,31 @@ const answer = (status: number, code: string, title: string, [english, dutch]: r
 })
 
 const ANSWERS: readonly Answer[] = [
-  answer(400, 'invalid-request', 'Invalid request', WRONG),
-  answer(403, 'forbidden', 'Forbidden', ['You may not see this page.', 'U mag deze pagina niet zien.']),
-  answer(404, 'route-not-found', 'Route not found', ['There is no page here.', 'Hier is geen pagina.']),
-  answer(405, 'method-not-allowed', 'Method not allowed', WRONG),
-  answer(408, 'request-timeout', 'Request timeout', ['The request took too long.', 'Het verzoek duurde te lang.']),
-  answer(411, 'length-required', 'Length required', WRONG),
-  answer(412, 'precondition-failed', 'Precondition failed', WRONG),
-  answer(413, 'body-too-large', 'Body too large', ['That is too large to send.', 'Dat is te groot om te sturen.']),
-  answer(414, 'uri-too-long', 'URI too long', ['This address is too long.', 'Dit adres is te lang.']),
-  answer(416, 'range-not-satisfiable', 'Range not satisfiable', WRONG),
-  answer(421, 'misdirected-request', 'Misdirected request', [
+  answer(400, 'invalid-request', 'The request is not valid', WRONG),
+  answer(403, 'forbidden', 'Not allowed', ['You may not see this page.', 'U mag deze pagina niet zien.']),
+  answer(404, 'route-not-found', 'There is nothing at this address', ['There is no page here.', 'Hier is geen pagina.']),
+  answer(405, 'method-not-allowed', 'This address does not take that method', WRONG),
+  answer(408, 'request-timeout', 'The request did not arrive in time', ['The request took too long.', 'Het verzoek duurde te lang.']),
+  answer(411, 'length-required', 'The length of the body is missing', WRONG),
+  answer(412, 'precondition-failed', 'The file has changed meanwhile', WRONG),
+  answer(413, 'body-too-large', 'The body is too large', ['That is too large to send.', 'Dat is te groot om te sturen.']),
+  answer(414, 'uri-too-long', 'The address is too long', ['This address is too long.', 'Dit adres is te lang.']),
+  answer(416, 'range-not-satisfiable', 'That part of the file does not exist', WRONG),
+  answer(421, 'misdirected-request', 'This is not the address of this site', [
     'This is not the address of this site.',
     'Dit is niet het adres van deze site.',
   ]),
   answer(429, 'too-many-requests', 'Too many requests', ['Too many requests. Please wait a moment.', 'Te veel verzoeken. Wacht even.']),
-  answer(431, 'headers-too-large', 'Headers too large', [
+  answer(431, 'headers-too-large', 'The headers are too large', [
     'Your browser sends too much. Removing the cookies of this site helps.',
     'Uw browser stuurt te veel mee. Cookies van deze site verwijderen helpt.',
   ]),
-  answer(500, 'internal-error', 'Internal error', BUSY),
-  answer(501, 'not-implemented', 'Not implemented', WRONG),
-  answer(502, 'service-unreachable', 'Service unreachable', BUSY),
-  answer(503, 'service-unavailable', 'Service unavailable', BUSY),
-  answer(504, 'service-timeout', 'Service timeout', BUSY),
-  answer(505, 'http-version-not-supported', 'HTTP version not supported', WRONG),
+  answer(500, 'internal-error', 'Something went wrong on our side', BUSY),
+  answer(501, 'not-implemented', 'That is not supported', WRONG),
+  answer(502, 'service-unreachable', 'The service is not reachable', BUSY),
+  answer(503, 'service-unavailable', 'The service is not available', BUSY),
+  answer(504, 'service-timeout', 'The service did not answer in time', BUSY),
+  answer(505, 'http-version-not-supported', 'That version of HTTP is not supported', WRONG),
 ]
 
 /** Paths below which programs ask. */
@@ -60,10 +60,11 @@ export function answerMaps(): string[] {
       ['default', 'en'],
       ['~*^nl', 'nl'],
     ]),
-    ...map('"$http_sec_fetch_mode $request_method $request_uri $uri"', '$answer_kind', [
+    // $request is there even when nginx could not make a path of it.
+    ...map('"$http_sec_fetch_mode $request $uri"', '$answer_kind', [
       ['default', '$page_language'],
       ['~^navigate GET /self-service/', '$page_language'],
-      [`~* /+${PROGRAM_PATHS}(?:[/? ]|$)`, 'problem'],
+      [`~* (?:https?://[^/ ]*)?/+${PROGRAM_PATHS}(?:[/? ]|$)`, 'problem'],
     ]),
   ]
 }
@@ -95,7 +96,7 @@ const pageLines = (status: number, html: string) => [
 ]
 
 const problem = ({ status, code, title }: Answer) =>
-  `{"type":"about:blank","title":"${title}","status":${status},"code":"${code}","requestId":"$edge_request_id"}\\n`
+  `{"type":"urn:vestibule:problem:${code}","title":"${title}","status":${status},"code":"${code}","requestId":"$edge_request_id"}\\n`
 
 /** At most 4 KiB: nginx reads no longer word in its configuration. */
 function page({ status, english, dutch }: Answer, language: 'en' | 'nl', publicUrl: string): string {

@@ -35,6 +35,9 @@ export const edgeRoutes: readonly EdgeRoute[] = [
 
 /** Locations, by nginx' normalised path, whose requests are then judged by the table above. */
 export const edgeLocations: readonly string[] = [
+  // The bare names too: nginx would redirect them to the same with a slash.
+  '= /self-service',
+  '= /.well-known/ory',
   '^~ /self-service/',
   '= /sessions',
   '^~ /sessions/',

@@ -15,6 +15,7 @@ const SAFE_PATH = /^\/[^\u0000-\u001f\u007f"'\\$]*$/
 const isIpv4 = (text: string) => /^(?:\d{1,3}\.){3}\d{1,3}$/.test(text) && text.split('.').every((part) => Number(part) < 256)
 const isIpv6 = (text: string) => /^[0-9a-f:.]{2,45}$/.test(text) && URL.canParse(`http://[${text}]/`)
 
+const Seconds = z.int().min(1).max(600)
 const Port = z.int().min(1).max(65_535)
 const Path = z.string().regex(SAFE_PATH, 'an absolute path without quotes, backslashes, dollar signs and control characters')
 
@@ -105,8 +106,8 @@ export const ProxyInput = z
     bodyLimits: z
       .strictObject({ guardKib: z.int().min(1).max(1024).default(64), apiKib: z.int().min(1).max(1_048_576).default(1024) })
       .prefault({}),
-    /** How long a part may be silent before 504, in seconds. */
-    timeouts: z.strictObject({ api: z.int().min(1).max(600).default(15), kratos: z.int().min(1).max(600).default(20) }).prefault({}),
+    /** How long a part may be silent before 504, and a client may dawdle over a head or pause in a body, in seconds. */
+    timeouts: z.strictObject({ client: Seconds.default(10), api: Seconds.default(15), kratos: Seconds.default(20) }).prefault({}),
     /** User of the workers when nginx starts as root; it must be able to read the web files. */
     runAs: z
       .string()

@@ -14,7 +14,7 @@ import { block, quoted } from './text.ts'
 import { tlsDirectives } from './tls.ts'
 
 /**
- * The whole of nginx.conf. Runs on nginx 1.22 and newer (with `resolver`: 1.27.3 and newer), without root, in the foreground.
+ * The whole of nginx.conf. Runs on nginx 1.22 and newer (with `resolver`: 1.27.3 and newer), without root.
  *
  * @throws {z.ZodError} a field is missing or holds what must not reach a configuration file.
  */
@@ -23,7 +23,6 @@ export function nginxConfig(input: ProxyInput): string {
   const lines = [
     '# Generated from proxy/src; changes made here are lost.',
     ...(parsed.runAs === null ? [] : [`user ${parsed.runAs};`]),
-    'daemon off;',
     `pid ${quoted(parsed.paths.pid)};`,
     `lock_file ${quoted(`${parsed.paths.pid}.lock`)};`,
     `error_log ${quoted(parsed.paths.errorLog)} warn;`,
@@ -51,7 +50,7 @@ export function nginxConfig(input: ProxyInput): string {
   return `${lines.join('\n')}\n`
 }
 
-function basics({ paths, trustedProxies, resolver }: ParsedProxyInput): string[] {
+function basics({ paths, trustedProxies, resolver, timeouts }: ParsedProxyInput): string[] {
   const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${quoted(`${paths.temp}/${kind}`)};`)
   const log = [
     '"time":"$time_iso8601","level":"info","service":"proxy","requestId":"$edge_request_id","traceparent":"$edge_traceparent"',
@@ -76,9 +75,9 @@ function basics({ paths, trustedProxies, resolver }: ParsedProxyInput): string[]
     'tcp_nopush on;',
     'absolute_redirect off;',
     'recursive_error_pages on;',
-    // Slow clients: the whole head in 10 s, a body without a pause of 10 s.
-    'client_header_timeout 10s;',
-    'client_body_timeout 10s;',
+    // Slow clients: the whole head within this time, no longer pause in a body.
+    `client_header_timeout ${timeouts.client}s;`,
+    `client_body_timeout ${timeouts.client}s;`,
     'send_timeout 20s;',
     'lingering_timeout 2s;',
     'keepalive_timeout 65s;',

@@ -40,5 +40,5 @@ export function writeProxyFiles(input: ProxyInput, directory: string): ProxyFile
   }
   // -e: without it nginx opens the log file that was compiled in, before it reads the configuration.
   const common = ['-p', directory, '-c', configFile, '-e', 'stderr']
-  return { configFile, runArguments: common, testArguments: [...common, '-t', '-q'] }
+  return { configFile, runArguments: [...common, '-g', 'daemon off;'], testArguments: [...common, '-t', '-q'] }
 }
