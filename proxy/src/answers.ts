@@ -69,10 +69,11 @@ export function answerMaps(): string[] {
   ]
 }
 
-/** `error_page` for the given statuses, all by default; `494` is nginx' own number for headers that are too large. */
+/** `error_page` for the given statuses, all by default; 494 (headers too large) and 497 (plain text on a TLS port) are nginx' own. */
 export function errorPages(statuses: readonly number[] = ANSWERS.map(({ status }) => status)): string[] {
   const own = statuses.map((status) => `error_page ${status} /.vestibule/$answer_kind/${status};`)
-  return statuses.includes(431) ? [...own, 'error_page 494 =431 /.vestibule/$answer_kind/431;'] : own
+  if (!statuses.includes(431)) return own
+  return [...own, 'error_page 494 =431 /.vestibule/$answer_kind/431;', 'error_page 497 =400 /.vestibule/$answer_kind/400;']
 }
 
 /** The internal locations behind {@link errorPages}. */

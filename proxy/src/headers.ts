@@ -14,7 +14,6 @@ const PASSED: readonly (readonly [header: string, variable: string])[] = [
   'Content-Type',
   'Cookie',
   'Idempotency-Key',
-  'If-Match',
   'If-Modified-Since',
   'If-None-Match',
   'If-Range',
@@ -48,6 +47,7 @@ export function requestHeaders({ publicUrl }: ParsedProxyInput): string[] {
     ['X-Request-Id', '$edge_request_id'],
     ['traceparent', '$edge_traceparent'],
     ['tracestate', '$edge_tracestate'],
+    ['If-Match', '$edge_if_match'],
   ]
   return ['proxy_pass_request_headers off;', ...[...made, ...PASSED].map(([name, value]) => `proxy_set_header ${name} "${value}";`)]
 }

@@ -19,6 +19,11 @@ export function requestMaps(): string[] {
       ['default', ''],
       ['~^00-[^ ]+ (?<valid_tracestate>[\\x21-\\x7e ]{1,512})$', '$valid_tracestate'],
     ]),
+    // Compressing makes an ETag weak, and a weak one never matches: what we put on, we take off.
+    ...map('$http_if_match', '$edge_if_match', [
+      ['default', '$http_if_match'],
+      ['~^W/(?<strong_tag>\\x22[^\\x22]*\\x22)$', '$strong_tag'],
+    ]),
     // Query strings hold codes and search words: never in a log.
     ...map('$request_uri', '$logged_path', [
       ['default', ''],
@@ -55,11 +60,11 @@ export function rateMaps(): string[] {
       ['default', '$binary_remote_addr'],
       ['~(?s)^(?<ipv6_network>.{8}).{8}$', '$ipv6_network'],
     ]),
-    ...map('"$request_method $request_uri"', '$rate_zone', [
+    ...map('"$edge_target $request_uri"', '$rate_zone', [
       ['default', 'site'],
-      ['~^[^ ]* /api/v1/', 'api'],
-      ['~^(?:POST|DELETE) /(?:self-service|sessions)', 'guard'],
-      ['~^[^ ]* /(?:self-service|sessions|schemas|health)', 'kratos'],
+      ['~^guard ', 'guard'],
+      ['~^kratos ', 'kratos'],
+      ['~^ /api/v1/', 'api'],
     ]),
     ...['site', 'api', 'kratos', 'guard'].flatMap((zone) =>
       map('$rate_zone', `$${zone}_key`, [
@@ -73,12 +78,14 @@ export function rateMaps(): string[] {
 /** What an answer's headers depend on. */
 export function answerHeaderMaps(): string[] {
   return [
-    ...map('"$upstream_http_cache_control|$status|$uri"', '$answer_cache_control', [
+    ...map('"$upstream_http_cache_control|$upstream_status|$status|$uri"', '$answer_cache_control', [
       ['default', 'no-store'],
+      // The part has said it itself, or has said nothing.
       ['~^[^|]', ''],
-      ['~^\\|(?:200|206|304)\\|/assets/', 'public, max-age=31536000, immutable'],
-      ['~^\\|(?:200|206|304)\\|/(?:index\\.html|api/docs/.*)$', 'no-cache'],
-      ['~^\\|(?:200|206|304)\\|/[^|]*\\.(?:ico|png|svg|webmanifest|txt|woff2)$', 'public, max-age=3600'],
+      ['~^\\|[^|]', 'no-store'],
+      ['~^\\|\\|(?:200|206|304)\\|/assets/', 'public, max-age=31536000, immutable'],
+      ['~^\\|\\|(?:200|206|304)\\|/[^|]*\\.(?:ico|png|svg|webmanifest|txt|woff2)$', 'public, max-age=3600'],
+      ['~^\\|\\|(?:200|206|304)\\|/(?!healthz)', 'no-cache'],
     ]),
     ...map('"$status:$upstream_http_allow:$rate_zone:$edge_allow"', '$answer_allow', [
       ['default', ''],

@@ -73,6 +73,7 @@ function basics({ paths, trustedProxies, resolver, timeouts }: ParsedProxyInput)
     'server_names_hash_bucket_size 256;',
     'sendfile on;',
     'tcp_nopush on;',
+    'max_ranges 4;',
     'absolute_redirect off;',
     'recursive_error_pages on;',
     // Slow clients: the whole head within this time, no longer pause in a body.
@@ -183,8 +184,6 @@ function servers(input: ParsedProxyInput): string[] {
     ...listen.map((one) => `listen ${address(one)}${flags};`),
     `server_name ${quoted(new URL(publicUrl).hostname)};`,
     `root ${quoted(webRoot)};`,
-    ...(tls === null ? [] : [`error_page 497 =308 ${origin}$request_uri;`]),
-    ...(tls === null ? [] : errorPages()),
     ...shared,
     ...edge(input),
     ...api(input),

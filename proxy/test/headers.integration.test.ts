@@ -102,6 +102,17 @@ describe('what a client says about itself', () => {
   })
 })
 
+it('a version that was made weak by compression is strong again when it comes back', async () => {
+  edge.upstreams.users.behaviour = (_request, response) => {
+    response.writeHead(200, { ETag: '"7"', 'Content-Type': 'application/json' })
+    response.end(JSON.stringify({ text: 'x'.repeat(2000) }))
+  }
+  const { headers } = await ask(edge.port, 'GET /api/v1/users', { 'Accept-Encoding': 'gzip' })
+  expect(headers).toMatchObject({ etag: 'W/"7"', 'content-encoding': 'gzip' })
+  await ask(edge.port, 'PATCH /api/v1/users', { 'If-Match': headers['etag'] ?? '' }, '{}')
+  expect(edge.received.at(-1)?.headers['if-match']).toBe('"7"')
+})
+
 describe('the request id', () => {
   it('is made when there is none, passed on, returned and logged', async () => {
     const answer = await ask(edge.port, 'GET /api/v1/users?search=secret')

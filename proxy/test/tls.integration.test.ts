@@ -101,6 +101,21 @@ it('HTTP/2 is spoken, and judged like HTTP/1.1', async () => {
   }
   expect(await ask('/sessions/whoami', { ':authority': 'evil.test' })).toBe(421)
   expect(edge.received).toMatchObject([{ url: '/sessions/whoami', headers: { cookie: 'a=1', 'true-client-ip': '127.0.0.1' } }])
+  // Without a length, which only HTTP/2 can do, a body must not become the start of another request.
+  edge.received.length = 0
+  await new Promise<void>((resolve, reject) => {
+    const stream = session.request(
+      { ':path': '/sessions/whoami', ':method': 'GET', ':authority': `localhost:${edge.port}` },
+      { endStream: false },
+    )
+    stream
+      .on('error', reject)
+      .on('end', () => resolve())
+      .resume()
+    stream.end('GET /admin/identities HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  })
+  expect(await ask('/sessions/whoami')).toBe(200)
+  expect(edge.received.map(({ url }) => url)).toEqual(edge.received.map(() => '/sessions/whoami'))
   session.close()
 })
 
@@ -118,7 +133,7 @@ it('the plain address only redirects, to the public origin', async () => {
 it('plain text on the TLS address gets no page of nginx and reaches nobody', async () => {
   edge.received.length = 0
   const answer = parseAnswer(await send(plainPort, 'GET /sessions/whoami HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'))
-  expect([308, 400]).toContain(answer.status)
+  expect(answer).toMatchObject({ status: 400, headers: { 'content-type': 'application/problem+json' } })
   expect(edge.received).toEqual([])
 })
 
