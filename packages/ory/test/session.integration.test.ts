@@ -1,0 +1,152 @@
+import { createLog } from '@app/log/log'
+import { until } from '@app/testing/poll'
+import { type PrivateKratos, startPrivateKratos } from '@app/testing/private-ory'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { createSessionReader, type SessionReader } from '../src/session.ts'
+import { type RegisteredPerson, registerPerson, signInWithCookie } from './person.ts'
+
+const log = createLog({ service: 'test', level: 'silent' })
+let kratos: PrivateKratos
+let reader: SessionReader
+let person: RegisteredPerson
+
+beforeAll(async () => {
+  kratos = await startPrivateKratos()
+  reader = createSessionReader({ kratosPublicUrl: kratos.publicUrl, log })
+  person = await registerPerson(kratos.publicUrl)
+})
+
+afterAll(async () => {
+  reader?.close()
+  await kratos?.close()
+})
+
+const down = { code: 'identity-service-down', status: 503 }
+const whoIs = (sessionToken: string) => reader.findSession({ sessionToken })
+
+describe('a session', () => {
+  it('is found by its token, with the person behind it', async () => {
+    expect(await whoIs(person.sessionToken)).toMatchObject({
+      id: person.sessionId,
+      userId: person.userId,
+      schemaId: 'person',
+      assuranceLevel: 'aal1',
+      methods: [{ method: 'password' }],
+      traits: { email: person.email, name: 'Anna Bakker', locale: 'nl', phone: null },
+      emailVerified: false,
+      identityState: 'active',
+      passwordSetAt: null,
+    })
+  })
+
+  it('is found by Kratos’ cookie among others', async () => {
+    const cookie = await signInWithCookie(kratos.publicUrl, person)
+    expect(await reader.findSession({ cookie })).toMatchObject({ userId: person.userId })
+  })
+
+  it('shows a proven address and when the password was set', async () => {
+    const { sessionToken, userId } = await registerPerson(kratos.publicUrl)
+    const change = [
+      { op: 'replace', path: '/verifiable_addresses/0/verified', value: true },
+      { op: 'replace', path: '/verifiable_addresses/0/status', value: 'completed' },
+      { op: 'add', path: '/metadata_public', value: { passwordSetAt: '2026-11-21T10:00:00+01:00' } },
+    ]
+    await admin(`/admin/identities/${userId}`, 'PATCH', change)
+    expect(await whoIs(sessionToken)).toMatchObject({ emailVerified: true, passwordSetAt: '2026-11-21T09:00:00.000Z' })
+  })
+})
+
+describe('there is no session', () => {
+  it('behind an unknown token, a forged cookie, or nothing', async () => {
+    expect(await whoIs(`ory_st_${'a'.repeat(32)}`)).toBeNull()
+    expect(await reader.findSession({ cookie: `ory_kratos_session=${'A'.repeat(200)}` })).toBeNull()
+    expect(await reader.findSession({})).toBeNull()
+  })
+
+  it('after it was revoked', async () => {
+    const { sessionToken, sessionId } = await registerPerson(kratos.publicUrl)
+    await admin(`/admin/sessions/${sessionId}`, 'DELETE')
+    expect(await whoIs(sessionToken)).toBeNull()
+  })
+
+  it('for an identity that was made inactive or deleted', async () => {
+    const { sessionToken, userId } = await registerPerson(kratos.publicUrl)
+    await admin(`/admin/identities/${userId}`, 'PATCH', [{ op: 'replace', path: '/state', value: 'inactive' }])
+    expect(await whoIs(sessionToken)).toBeNull()
+    await admin(`/admin/identities/${userId}`, 'DELETE')
+    expect(await whoIs(sessionToken)).toBeNull()
+  })
+})
+
+describe('an outage is never "no session"', () => {
+  afterEach(async () => {
+    await kratos.databaseProxy.start()
+    kratos.databaseProxy.resume()
+    await kratos.start()
+    await until(async () => (await whoIs(person.sessionToken)) !== null, { timeoutMs: 5_000 })
+  })
+
+  it('while its database is stopped, and is over within 5 s', async () => {
+    await kratos.databaseProxy.stop()
+    await expectDown()
+    await expect(whoIs(`ory_st_${'b'.repeat(32)}`)).rejects.toMatchObject(down)
+    expect(await reader.ready().check()).not.toBeNull()
+  })
+
+  it('while its database is frozen: told within the time-out', async () => {
+    kratos.databaseProxy.freeze()
+    await expectDown()
+  })
+
+  it('while Kratos itself is stopped', async () => {
+    await kratos.stop()
+    await expectDown()
+  })
+
+  it('while connections to the database are reset under load', async () => {
+    const counts = await askDuring(4_000, () => kratos.databaseProxy.reset())
+    expect(counts).toMatchObject({ none: 0 })
+    expect(counts.found).toBeGreaterThan(0)
+  })
+
+  it('while the database kills every connection again and again', async () => {
+    const counts = await askDuring(8_000, kratos.killBackends)
+    expect(counts).toMatchObject({ none: 0 })
+    expect(counts.found).toBeGreaterThan(0)
+    expect(counts.down).toBeGreaterThan(0)
+  })
+})
+
+async function expectDown(): Promise<void> {
+  for (let round = 0; round < 5; round += 1) {
+    const began = performance.now()
+    await expect(whoIs(person.sessionToken)).rejects.toMatchObject(down)
+    expect(performance.now() - began).toBeLessThan(1_900)
+  }
+}
+
+/** Eight people ask without a pause while `harm` is done every 0.15 s. */
+async function askDuring(durationMs: number, harm: () => Promise<void> | void) {
+  const counts = { found: 0, down: 0, none: 0 }
+  const people = await Promise.all(Array.from({ length: 8 }, () => registerPerson(kratos.publicUrl)))
+  const endsAt = performance.now() + durationMs
+  const timer = setInterval(() => void harm(), 150)
+  const ask = async (token: string) => {
+    while (performance.now() < endsAt) {
+      const session = await whoIs(token).catch((error: unknown) => {
+        expect(error).toMatchObject(down)
+        return 'down' as const
+      })
+      counts[session === 'down' ? 'down' : session === null ? 'none' : 'found'] += 1
+    }
+  }
+  await Promise.all(people.map(({ sessionToken }) => ask(sessionToken)))
+  clearInterval(timer)
+  return counts
+}
+
+async function admin(path: string, method: string, body?: unknown): Promise<void> {
+  const content = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+  const answer = await fetch(kratos.adminUrl + path, { method, ...content })
+  if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`)
+}
