@@ -1,4 +1,6 @@
+import type net from 'node:net'
 import postgres from 'postgres'
+import { addArrayTypes } from './array-types.ts'
 import { type Address, openWatchedSocket } from './watched-socket.ts'
 
 /** What every connection of a database has in common. Times in milliseconds. */
@@ -25,11 +27,20 @@ export type Connection = {
   readonly silentForMs: () => number
   /** Resolves when the socket is closed, by whomever. */
   readonly closed: Promise<void>
-  /** @throws CONNECTION_CLOSED when it is no longer alive. */
-  readonly client: () => postgres.Sql
+  /**
+   * Runs one statement, or several without parameters.
+   *
+   * @throws CONNECTION_CLOSED when the socket is or gets closed; postgres.js alone does not always notice.
+   */
+  readonly run: (text: string, values?: Values) => Promise<Rows>
+  /** The same with each row as an array. */
+  readonly runForValues: (text: string, values?: Values) => Promise<unknown>
   readonly close: () => Promise<void>
   readonly destroy: () => void
 }
+
+export type Values = Parameters<postgres.Sql['unsafe']>[1]
+export type Rows = postgres.RowList<postgres.Row[]>
 
 const CLOSE_TIMEOUT_S = 1
 
@@ -42,22 +53,21 @@ const CLOSE_TIMEOUT_S = 1
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
   const startedAt = performance.now()
   const { socket, silentForMs } = await openWatchedSocket(options.address, options.connectTimeoutMs)
-  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+  const untilClosed = failWhenClosed(socket)
   // postgres.js documents `socket` but its types leave it out, which only an object literal is checked for.
   const clientSettings = { ...clientOptions(options), socket: () => socket }
   const sql = postgres(clientSettings)
+  addArrayTypes(sql.options)
   Object.assign(sql.options.parsers, options.types?.parsers)
   Object.assign(sql.options.serializers, options.types?.serializers)
   const connection: Connection = {
-    isAlive: () => !socket.destroyed && socket.readyState === 'open',
+    isAlive: () => isOpen(socket),
     silentForMs,
-    closed,
-    client: () => {
-      if (socket.destroyed || socket.readyState !== 'open') throw connectionClosed()
-      return sql
-    },
+    closed: new Promise<void>((resolve) => socket.once('close', () => resolve())),
+    run: (text, values) => untilClosed(() => sql.unsafe(text, values)),
+    runForValues: (text, values) => untilClosed(() => sql.unsafe(text, values).values()),
     close: async () => {
-      await sql.end({ timeout: CLOSE_TIMEOUT_S })
+      if (isOpen(socket)) await sql.end({ timeout: CLOSE_TIMEOUT_S })
       socket.destroy()
     },
     destroy: () => socket.destroy(connectionClosed()),
@@ -65,7 +75,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   // The first statement waits for authentication; a server that accepts and then stays silent is cut here.
   const timer = setTimeout(() => socket.destroy(connectionClosed('ETIMEDOUT')), options.connectTimeoutMs - (performance.now() - startedAt))
   try {
-    await sql.unsafe('select 1')
+    await connection.run('select 1')
   } catch (error) {
     socket.destroy()
     throw error
@@ -74,6 +84,28 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   }
   options.watch?.(connection)
   return connection
+}
+
+function isOpen(socket: net.Socket): boolean {
+  return !socket.destroyed && socket.readyState === 'open'
+}
+
+/** Lets a promise end at the latest when the socket does. */
+function failWhenClosed(socket: net.Socket): <T>(start: () => PromiseLike<T>) => Promise<T> {
+  const waiting = new Set<(error: Error) => void>()
+  socket.once('close', () => {
+    for (const fail of waiting) fail(connectionClosed())
+  })
+  return async (start) => {
+    // Writing to a closed socket would end the process.
+    if (!isOpen(socket)) throw connectionClosed()
+    return await new Promise((resolve, reject) => {
+      waiting.add(reject)
+      start()
+        .then(resolve, reject)
+        .then(() => waiting.delete(reject))
+    })
+  }
 }
 
 function clientOptions(options: ConnectionOptions) {
@@ -88,6 +120,7 @@ function clientOptions(options: ConnectionOptions) {
     connect_timeout: Math.ceil(options.connectTimeoutMs / 1_000),
     idle_timeout: 0,
     max_lifetime: null,
+    fetch_types: false,
     onnotice: () => {},
     ...(options.onNotify === undefined ? {} : { onnotify: options.onNotify }),
     connection: {

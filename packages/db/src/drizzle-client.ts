@@ -1,14 +1,14 @@
 import postgres from 'postgres'
-import type { Connection } from './connection.ts'
+import type { Connection, Rows, Values } from './connection.ts'
 import { asProblem } from './errors.ts'
 import type { Pool } from './pool.ts'
 
-type Values = Parameters<postgres.Sql['unsafe']>[1]
-type Rows = Promise<postgres.RowList<postgres.Row[]>> & { values(): Promise<unknown> }
+/** A query as postgres.js hands it out: awaited for objects, or asked for arrays. */
+type Query = Promise<Rows> & { values(): Promise<unknown> }
 
 /** What Drizzle calls on a connection inside a transaction. */
 type TransactionClient = {
-  unsafe(query: string, parameters?: Values): Rows
+  unsafe(query: string, parameters?: Values): Query
   savepoint<T>(work: (client: TransactionClient) => Promise<T>): Promise<T>
 }
 
@@ -17,12 +17,10 @@ type TransactionClient = {
  * `savepoint`); the proxied instance itself never connects.
  */
 export function createDrizzleClient(pool: Pool): postgres.Sql {
-  const unsafe = (query: string, parameters?: Values): Rows =>
-    rows((asValues) =>
-      pool.use(async (connection) => {
-        const pending = connection.client().unsafe(query, parameters)
-        return await (asValues ? pending.values() : pending)
-      }),
+  const unsafe = (query: string, parameters?: Values): Query =>
+    lazyQuery(
+      () => outageAsProblem(() => pool.use((connection) => connection.run(query, parameters))),
+      () => outageAsProblem(() => pool.use((connection) => connection.runForValues(query, parameters))),
     )
   const begin = <T>(work: (client: TransactionClient) => Promise<T>): Promise<T> =>
     outageAsProblem(() => pool.use((connection) => runTransaction(connection, work)))
@@ -46,21 +44,20 @@ async function outageAsProblem<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** postgres.js' queries start when they are awaited and may be asked for arrays instead of objects. */
-function rows(run: (asValues: boolean) => Promise<postgres.RowList<postgres.Row[]>>): Rows {
-  const started = (asValues: boolean) => outageAsProblem(() => run(asValues))
-  let objects: Promise<postgres.RowList<postgres.Row[]>> | undefined
-  const asObjects = () => {
-    objects ??= started(false)
-    return objects
+/** postgres.js' queries start when they are awaited. */
+function lazyQuery(objects: () => Promise<Rows>, values: () => Promise<unknown>): Query {
+  let started: Promise<Rows> | undefined
+  const start = () => {
+    started ??= objects()
+    return started
   }
   return {
     // biome-ignore lint/suspicious/noThenProperty: Drizzle awaits what `unsafe` returns and only sometimes calls `values` first.
-    then: (onResult, onError) => asObjects().then(onResult, onError),
-    catch: (onError) => asObjects().catch(onError),
-    finally: (onDone) => asObjects().finally(onDone),
-    [Symbol.toStringTag]: 'Rows',
-    values: () => started(true),
+    then: (onResult, onError) => start().then(onResult, onError),
+    catch: (onError) => start().catch(onError),
+    finally: (onDone) => start().finally(onDone),
+    [Symbol.toStringTag]: 'Query',
+    values,
   }
 }
 
@@ -71,7 +68,7 @@ function rows(run: (asValues: boolean) => Promise<postgres.RowList<postgres.Row[
 async function runTransaction<T>(connection: Connection, work: (client: TransactionClient) => Promise<T>): Promise<T> {
   const state: TransactionState = { open: true, failure: undefined, savepoints: 0 }
   const client = transactionClient(connection, state)
-  await connection.client().unsafe('begin')
+  await connection.run('begin')
   let result: T
   try {
     result = await work(client)
@@ -81,7 +78,7 @@ async function runTransaction<T>(connection: Connection, work: (client: Transact
     throw error
   }
   state.open = false
-  const commit = await connection.client().unsafe('commit')
+  const commit = await connection.run('commit')
   if (commit.command === 'ROLLBACK') throw state.failure ?? new Error('Postgres rolled the transaction back')
   return result
 }
@@ -91,7 +88,7 @@ type TransactionState = { open: boolean; failure: unknown; savepoints: number }
 async function rollBack(connection: Connection): Promise<void> {
   if (!connection.isAlive()) return
   try {
-    await connection.client().unsafe('rollback')
+    await connection.run('rollback')
   } catch {
     // The reason for rolling back is what the caller wants to know; a connection in doubt is not used again.
     connection.destroy()
@@ -99,27 +96,31 @@ async function rollBack(connection: Connection): Promise<void> {
 }
 
 function transactionClient(connection: Connection, state: TransactionState): TransactionClient {
-  const run = async (query: string, parameters: Values, asValues: boolean): Promise<postgres.RowList<postgres.Row[]>> => {
+  const inside = async <T>(work: () => Promise<T>): Promise<T> => {
     // A statement that was not awaited must not run on a connection that by now serves somebody else.
     if (!state.open) throw new Error('The transaction is over')
     try {
-      const pending = connection.client().unsafe(query, parameters)
-      return await (asValues ? pending.values() : pending)
+      return await work()
     } catch (error) {
       state.failure ??= error
-      throw error
+      throw asProblem(error)
     }
   }
+  const run = (query: string) => inside(() => connection.run(query))
   const client: TransactionClient = {
-    unsafe: (query, parameters) => rows((asValues) => run(query, parameters, asValues)),
+    unsafe: (query, values) =>
+      lazyQuery(
+        () => inside(() => connection.run(query, values)),
+        () => inside(() => connection.runForValues(query, values)),
+      ),
     savepoint: async (work) => {
       state.savepoints += 1
       const name = `s${state.savepoints}`
-      await run(`savepoint ${name}`, undefined, false)
+      await run(`savepoint ${name}`)
       try {
         return await work(client)
       } catch (error) {
-        await run(`rollback to ${name}`, undefined, false)
+        await run(`rollback to ${name}`)
         throw error
       }
     },

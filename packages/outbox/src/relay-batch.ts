@@ -50,13 +50,13 @@ export async function publishBatch(
   session: Connection,
   { broker, log }: { broker: Broker; log: Log },
 ): Promise<{ confirmed: number; failed: boolean }> {
-  const rows = z.array(OutboxRow).parse([...(await session.client().unsafe(READ))])
+  const rows = z.array(OutboxRow).parse([...(await session.run(READ))])
   const outcome: Outcome = { confirmed: [], unroutable: [], failure: undefined }
   const bySubject = Map.groupBy(rows, ({ subject }) => subject)
   await Promise.all([...bySubject.values()].map((aggregate) => publishInOrder(aggregate, broker, outcome)))
-  if (outcome.confirmed.length > 0) await session.client().unsafe(DELETE, [outcome.confirmed])
+  if (outcome.confirmed.length > 0) await session.run(DELETE, [outcome.confirmed])
   if (outcome.unroutable.length > 0) {
-    await session.client().unsafe(POSTPONE, [outcome.unroutable.map(({ id }) => id)])
+    await session.run(POSTPONE, [outcome.unroutable.map(({ id }) => id)])
     for (const type of new Set(outcome.unroutable.map((row) => row.type))) {
       log.warn({ type }, 'Nobody is bound to an event: it stays in the outbox and is tried again')
     }

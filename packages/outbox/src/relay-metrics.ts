@@ -30,7 +30,7 @@ export function relayMetrics(service: string, registry: Registry | undefined): R
   const measure = async (session: Connection): Promise<void> => {
     if (performance.now() - measuredAt < MEASURE_EVERY_MS) return
     measuredAt = performance.now()
-    const rows = await session.client().unsafe(LEFT)
+    const rows = await session.run(LEFT)
     const row = Left.parse(rows[0])
     left = { unsent: row.unsent, unroutable: row.unroutable, types: row.types ?? '' }
     unsent.set(left.unsent)

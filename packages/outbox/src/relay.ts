@@ -77,7 +77,7 @@ async function withSession(deps: RelayDeps): Promise<void> {
   try {
     await becomeActive(session, deps)
     // Whatever was missed before is seen by the first read after this.
-    await session.client().unsafe(`listen ${OUTBOX_CHANNEL}`)
+    await session.run(`listen ${OUTBOX_CHANNEL}`)
     while (!deps.stopping.aborted && session.isAlive()) {
       const more = await drain(session, deps)
       if (!more) await deps.waker.wait(POLL_MS)
@@ -89,7 +89,7 @@ async function withSession(deps: RelayDeps): Promise<void> {
 
 async function becomeActive(session: Connection, { stopping, waker, log }: RelayDeps): Promise<void> {
   while (!stopping.aborted) {
-    const rows = await session.client().unsafe(`select pg_try_advisory_lock(${RELAY_LOCK}) as active`)
+    const rows = await session.run(`select pg_try_advisory_lock(${RELAY_LOCK}) as active`)
     if (rows[0]?.['active'] === true) {
       log.debug('The relay is active')
       return
