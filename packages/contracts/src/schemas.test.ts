@@ -23,6 +23,13 @@ describe('UserChanges', () => {
     expect(UserChanges.parse({ displayName })).toEqual({ displayName })
   })
 
+  it('takes IANA time zones in their usual spelling, older names too, and nothing else', () => {
+    const zoneOf = (timeZone: string) => UserChanges.safeParse({ timeZone }).data?.timeZone
+    expect(zoneOf('europe/amsterdam')).toBe('Europe/Amsterdam')
+    expect(['UTC', 'America/Port-au-Prince', 'Europe/Kiev', 'Etc/GMT+5'].map(zoneOf)).not.toContain(undefined)
+    expect(['', '+01:00', 'Mars/Base', 'Europe', 'Europe/Amsterdam ', '../etc/passwd'].map(zoneOf)).toEqual(Array(6).fill(undefined))
+  })
+
   it('refuses unknown fields', () => {
     expect(UserChanges.safeParse({ version: 3 }).success).toBe(false)
   })

@@ -4,7 +4,7 @@ import { VersionConflict } from './common-problems.ts'
 import { contract } from './contract.ts'
 import { pageOf, pageQuery } from './page.ts'
 import { defineProblem } from './problem.ts'
-import { Id, Locale, Moment, QueryBoolean, Timestamp } from './values.ts'
+import { Id, Locale, Moment, QueryBoolean, Timestamp, TimeZone } from './values.ts'
 
 export const UserNotFound = defineProblem({ code: 'user-not-found', status: 404, title: 'User not found' })
 
@@ -40,9 +40,7 @@ const line = (maxLength: number) =>
     .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'One line without control characters')
     .regex(/[^\p{Z}\p{Cf}]/u, 'Something that can be seen')
 
-/** Copied from the identity; changing them here would be undone by the next copy. */
-export const copiedTraits = ['email', 'name', 'locale', 'phone'] as const
-
+// Copied from the identity; a change here would be undone by the next copy.
 const settingsOnly = z
   .never({ error: 'Change this on the settings screen: /settings' })
   .optional()
@@ -50,7 +48,7 @@ const settingsOnly = z
 
 export const UserChanges = z.strictObject({
   displayName: line(100).nullable().optional(),
-  timeZone: z.string().min(1).max(64).nullable().optional().describe('An IANA name such as Europe/Amsterdam'),
+  timeZone: TimeZone.nullable().optional().describe('An IANA name such as Europe/Amsterdam'),
   title: line(100).nullable().optional(),
   email: settingsOnly,
   name: settingsOnly,

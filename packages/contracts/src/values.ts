@@ -17,5 +17,25 @@ export const QueryBoolean = z.enum(['true', 'false']).transform((text) => text =
 export const Locale = z.enum(['en', 'nl'])
 export type Locale = z.infer<typeof Locale>
 
+const zoneNames = new Map(Intl.supportedValuesOf('timeZone').map((name) => [name.toLowerCase(), name]))
+
+/** An IANA time zone; older names of zones count, offsets such as `+01:00` do not. Known names get their usual spelling. */
+export const TimeZone = z
+  .string()
+  .min(1)
+  .max(64)
+  .refine(isTimeZone, 'A time zone such as Europe/Amsterdam')
+  .transform((name) => zoneNames.get(name.toLowerCase()) ?? name)
+
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Z][A-Za-z0-9_+/-]*$/i.test(name)) return false
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    // A RangeError is how Intl says that it knows no such zone.
+    return false
+  }
+}
+
 /** The body of a 204. */
 export const noContent = z.undefined()

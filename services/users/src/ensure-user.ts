@@ -1,0 +1,73 @@
+/** The one place where identities become users. */
+import type { Transaction } from '@app/db/database'
+import { userRegistered } from '@app/events/user-registered'
+import { enqueue } from '@app/outbox/enqueue'
+import { eq, sql } from 'drizzle-orm'
+import { erasedUsers, users } from './schema.ts'
+
+/** What users keeps of an identity. */
+export interface IdentityCopy {
+  readonly id: string
+  readonly email: string | null
+  readonly emailVerified: boolean
+  readonly name: string
+  readonly locale: 'en' | 'nl'
+  readonly phone: string | null
+  readonly state: 'active' | 'inactive'
+  /** Kratos' own time of the identity's last change. */
+  readonly updatedAt: string
+}
+
+export interface Trace {
+  readonly requestId?: string | undefined
+  readonly traceparent?: string | undefined
+}
+
+/**
+ * Makes the user of an identity exist, with a copy at least as new as this one. Repeatable, in any order and by several at
+ * once: the row and its `users.user.registered.v1` come about exactly once, older data never replaces newer, and an erased
+ * user stays erased. Called by identity's events, the first authenticated request and (through an event) identity's sweep.
+ */
+export async function ensureUser(tx: Transaction, identity: IdentityCopy, trace: Trace = {}): Promise<void> {
+  await lockUser(tx, identity.id)
+  const [erased] = await tx.select({ id: erasedUsers.id }).from(erasedUsers).where(eq(erasedUsers.id, identity.id))
+  if (erased) return
+  const { updatedAt, ...copy } = identity
+  const row = { ...copy, identityUpdatedAt: updatedAt }
+  const inserted = await tx.insert(users).values(row).onConflictDoNothing({ target: users.id }).returning({ version: users.version })
+  if (inserted[0]) await enqueue(tx, userRegistered, { subject: identity.id, version: inserted[0].version, data: {}, ...trace })
+  else await refreshCopy(tx, identity)
+}
+
+/**
+ * Kratos does not touch an identity's time when an address is verified, so at the same time "verified" is the newer one. The
+ * version counts only changes that somebody can see: a new password also changes the identity's time.
+ */
+async function refreshCopy(tx: Transaction, { id, updatedAt, ...copy }: IdentityCopy): Promise<void> {
+  const same = sql`(email, email_verified, name, locale, phone, state) is not distinct from
+    (${copy.email}::text, ${copy.emailVerified}::boolean, ${copy.name}::text, ${copy.locale}::text, ${copy.phone}::text, ${copy.state}::text)`
+  await tx
+    .update(users)
+    .set({
+      ...copy,
+      identityUpdatedAt: updatedAt,
+      version: sql`version + case when ${same} then 0 else 1 end`,
+      updatedAt: sql`case when ${same} then updated_at else now() end`,
+    })
+    .where(
+      sql`${users.id} = ${id} and (identity_updated_at < ${updatedAt}::timestamptz
+        or (identity_updated_at = ${updatedAt}::timestamptz and ${copy.emailVerified} and not email_verified))`,
+    )
+}
+
+/** Removes what is known of a person whose identity was deleted. Repeatable. */
+export async function eraseUser(tx: Transaction, id: string): Promise<void> {
+  await lockUser(tx, id)
+  await tx.insert(erasedUsers).values({ id }).onConflictDoNothing()
+  await tx.delete(users).where(eq(users.id, id))
+}
+
+/** Erasing and ensuring take turns: neither may miss what the other has not committed yet. */
+async function lockUser(tx: Transaction, id: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${id}, 0))`)
+}
