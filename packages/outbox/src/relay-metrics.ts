@@ -14,7 +14,7 @@ const Left = z.object({ unsent: z.coerce.number(), unroutable: z.coerce.number()
 const LEFT = `
   select count(*) as unsent, count(unroutable_since) as unroutable,
     string_agg(distinct type, ', ') filter (where unroutable_since is not null) as types
-  from (select type, unroutable_since from outbox limit 10000) as some`
+  from (select type, unroutable_since from outbox limit 10000) as counted`
 /** Counting is not free; a scrape interval is longer than this. */
 const MEASURE_EVERY_MS = 2_000
 

@@ -66,7 +66,7 @@ async function run(deps: RelayDeps): Promise<void> {
     try {
       await withSession(deps)
     } catch (error) {
-      deps.log.warn({ err: error }, 'The relay lost its database connection')
+      deps.log.warn({ err: error }, 'The relay starts over')
     }
     await deps.waker.wait(AFTER_FAILURE_MS)
   }
