@@ -4,11 +4,14 @@ import { join } from 'node:path'
 import { PlainError } from './plain-error.ts'
 import { privateFolder, readIfThere, writeAtomically } from './state/files.ts'
 
-/** 256 bits, in characters that no URL, YAML or shell treats specially. */
-const randomSecret = () => randomBytes(32).toString('hex')
+/** 256 bits in characters that no URL, YAML or SQL string treats specially; never four alike in a row, which looks typed. */
+const randomSecret = (bytes = 32): string => {
+  const text = randomBytes(bytes).toString('base64url')
+  return /(.)\1{3}|^-/.test(text) ? randomSecret(bytes) : text
+}
 
-/** Kratos' cipher (xchacha20-poly1305) takes a key of exactly 32 characters: 24 random bytes are 192 bits in base64url. */
-const randomCipherKey = () => randomBytes(24).toString('base64url')
+/** Kratos' cipher takes a key of exactly 32 characters, which hold 24 random bytes. */
+const cipherKeyBytes = 24
 
 /** These are checked by the other side against one value only, so an old line would never be used. */
 const isSingleValue = (name: string) => /-(database|broker|cookie)(-|$)/.test(name) && name !== 'kratos-cookie'
@@ -72,7 +75,7 @@ export function listSecrets(folder: string): SecretView[] {
 /** Eight characters of a hash; a 256-bit secret cannot be guessed from them. */
 export const fingerprint = (value: string) => createHash('sha256').update(value).digest('hex').slice(0, 8)
 
-const newValue = (name: string) => (name === 'kratos-cipher' ? randomCipherKey() : randomSecret())
+const newValue = (name: string) => randomSecret(name === 'kratos-cipher' ? cipherKeyBytes : undefined)
 
 function existing(folder: string, name: string): string[] {
   const values = secretValues(folder, name)

@@ -5,6 +5,7 @@ type Command = (args: readonly string[]) => Promise<number>
 
 /** Loaded when called, so that each command reads only its own code. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  build: async () => (await import('./build.ts')).buildCommand,
   'test-network': async () => (await import('./test-network.ts')).testNetworkCommand,
 }
 

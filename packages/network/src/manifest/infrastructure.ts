@@ -60,7 +60,7 @@ export const kratos: Part = {
   name: 'kratos',
   title: 'Ory Kratos: identities and sessions',
   kind: 'ory',
-  command: ['{kratos}', 'serve', '-c', '{state}/ory/kratos/kratos.yml', '--watch-courier', '--sqa-opt-out'],
+  command: ['{kratos}', 'serve', '-c', '{state}/ory/kratos.yml', '--watch-courier'],
   image: { variable: 'VESTIBULE_KRATOS_IMAGE', default: 'oryd/kratos:v26.2.0' },
   ports: [
     { name: 'public', default: 44330, variable: 'VESTIBULE_KRATOS_PUBLIC_PORT' },
@@ -71,6 +71,7 @@ export const kratos: Part = {
     'kratos-cookie',
     'kratos-cipher',
     'kratos-database',
+    'ory-pagination',
     callerSecret('kratos', 'identity'),
     callerSecret('kratos', 'notifications'),
   ],
@@ -84,7 +85,7 @@ export const keto: Part = {
   name: 'keto',
   title: 'Ory Keto: permissions',
   kind: 'ory',
-  command: ['{keto}', 'serve', '-c', '{state}/ory/keto/keto.yml', '--sqa-opt-out'],
+  command: ['{keto}', 'serve', '-c', '{state}/ory/keto.yml'],
   image: { variable: 'VESTIBULE_KETO_IMAGE', default: 'oryd/keto:v26.2.0' },
   ports: [
     { name: 'read', default: 44660, variable: 'VESTIBULE_KETO_READ_PORT' },
@@ -92,7 +93,7 @@ export const keto: Part = {
     { name: 'metrics', default: 44680, variable: 'VESTIBULE_KETO_METRICS_PORT' },
     { name: 'opl', default: 44690, variable: 'VESTIBULE_KETO_OPL_PORT' },
   ],
-  secrets: ['keto-database'],
+  secrets: ['keto-database', 'ory-pagination'],
   readiness: { kind: 'http', port: 'read', path: '/health/ready' },
   dependsOn: ['postgres'],
   database: { name: 'keto', roles: 'plain' },
@@ -122,7 +123,7 @@ export const proxy: Part = {
   command: ['{nginx}', '-c', '{state}/proxy/nginx.conf', '-e', 'stderr', '-g', 'daemon off;'],
   image: { variable: 'VESTIBULE_PROXY_IMAGE', default: 'vestibule/proxy' },
   ports: [{ name: 'http', default: 8080, variable: 'VESTIBULE_PROXY_PORT', published: true }],
-  readiness: { kind: 'tcp', port: 'http' },
+  readiness: { kind: 'http', port: 'http', path: '/healthz' },
   dependsOn: ['kratos', 'identity', 'users', 'notifications'],
   database: null,
 }

@@ -4,12 +4,15 @@ import type { Part, PartName } from '../manifest/types.ts'
 import type { Driver, NetworkContext } from '../supervisor/types.ts'
 import { epmdDriver } from './epmd.ts'
 import { mailDriver } from './mail.ts'
+import { ketoDriver, kratosDriver } from './ory.ts'
 import { postgresDriver } from './postgres.ts'
+import { proxyDriver } from './proxy.ts'
 import { rabbitmqDriver } from './rabbitmq.ts'
+import { serviceDriver } from './service.ts'
 
 /** How this machine runs a part of the manifest. */
 export function driverOf(part: Part, context: NetworkContext): Driver {
-  const make = drivers[part.name]
+  const make = part.kind === 'service' ? () => serviceDriver(part, context) : drivers[part.name]
   if (make === undefined) throw new Error(`no driver for ${part.name}`)
   return make(context)
 }
@@ -19,10 +22,11 @@ const drivers: Partial<Record<PartName, (context: NetworkContext) => Driver>> = 
   epmd: epmdDriver,
   rabbitmq: rabbitmqDriver,
   mail: mailDriver,
+  kratos: kratosDriver,
+  keto: ketoDriver,
+  proxy: proxyDriver,
 }
 
 /** Whether a part can be started from this checkout: a service whose code is still to be written cannot. */
-export function isRunnable(part: Part, root: string): boolean {
-  if (part.kind === 'service') return existsSync(join(root, 'services', part.name, 'src', 'main.ts')) && false
-  return ['postgres', 'epmd', 'rabbitmq', 'mail'].includes(part.name)
-}
+export const isRunnable = (part: Part, root: string): boolean =>
+  part.kind !== 'service' || existsSync(join(root, 'services', part.name, 'src', 'main.ts'))

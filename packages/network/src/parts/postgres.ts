@@ -6,14 +6,14 @@ import { PlainError } from '../plain-error.ts'
 import { portOf } from '../ports.ts'
 import { currentSecret } from '../secrets.ts'
 import { readIfThere, writeAtomically } from '../state/files.ts'
-import { lastLine } from '../supervisor/one-shot.ts'
+import { lastMeaningfulLine } from '../supervisor/last-words.ts'
 import type { Probe } from '../supervisor/probe.ts'
 import type { Driver, Launch, NetworkContext } from '../supervisor/types.ts'
 import { baseEnvironment } from './base-environment.ts'
 import { endOrphanedPostgres } from './postgres-orphan.ts'
 import { postgresSettings } from './postgres-settings.ts'
-import { type PostgresUser, postgresUser } from './postgres-user.ts'
 import { provisionDatabases } from './provision-databases.ts'
+import { type UnprivilegedUser, unprivilegedUser } from './unprivileged-user.ts'
 
 /** Byte order and Unicode classes that do not depend on the machine; the container image is initialised with the same arguments. */
 export const initdbArguments = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
@@ -23,7 +23,7 @@ export function postgresDriver(context: NetworkContext): Driver {
   const { state, ports } = context
   const data = join(state.postgres, 'data')
   const port = portOf(ports, 'postgres', 'sql')
-  const user = () => postgresUser(ownerOf(data), context.programs['setpriv'] ?? null)
+  const user = () => unprivilegedUser(ownerOf(data), context.programs['setpriv'] ?? null)
 
   async function prepare(): Promise<void> {
     mkdirSync(state.postgres, { recursive: true, mode: 0o700 })
@@ -57,7 +57,7 @@ export const connectAsSuperuser = (context: NetworkContext, password = currentSe
     onnotice: () => {},
   })
 
-function launchPostgres(context: NetworkContext, data: string, port: number, user: PostgresUser): Launch {
+function launchPostgres(context: NetworkContext, data: string, port: number, user: UnprivilegedUser): Launch {
   const [command = '', ...prefix] = [...user.prefix, context.programs['postgres'] ?? '']
   return {
     command,
@@ -101,7 +101,7 @@ async function initialise(context: NetworkContext, data: string, password: strin
   if (statSync(data, { throwIfNoEntry: false }) !== undefined) keepAside(context, data)
   rmSync(fresh, { recursive: true, force: true })
   mkdirSync(fresh, { mode: 0o700 })
-  const user = postgresUser(null, context.programs['setpriv'] ?? null)
+  const user = unprivilegedUser(null, context.programs['setpriv'] ?? null)
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 })
   if (user.owner !== null) {
     chownSync(fresh, user.owner.uid, user.owner.gid)
@@ -112,7 +112,7 @@ async function initialise(context: NetworkContext, data: string, password: strin
     const args = [...prefix, '-D', fresh, '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`, ...initdbArguments]
     if (context.isTest) args.push('--no-sync')
     const result = await context.oneShots.run({ command, args, env: baseEnvironment(context.state.postgres), cwd: '/' })
-    if (result.exitCode !== 0) throw new PlainError(`Postgres' data folder could not be made: ${lastLine(result.output)}`)
+    if (result.exitCode !== 0) throw new PlainError(`Postgres' data folder could not be made: ${lastMeaningfulLine(result.output)}`)
     renameSync(fresh, data)
   } finally {
     rmSync(passwordFile, { force: true })
@@ -127,7 +127,7 @@ function keepAside(context: NetworkContext, data: string): void {
   context.say(`${data} held no usable database; it is kept as ${aside}, and a new one is made.`)
 }
 
-function giveTo(data: string, { owner }: PostgresUser): void {
+function giveTo(data: string, { owner }: UnprivilegedUser): void {
   chmodSync(data, 0o700)
   if (owner !== null && ownerOf(data)?.uid === 0) chownSync(data, owner.uid, owner.gid)
 }
@@ -142,7 +142,7 @@ const markerOf = (password: string) => createHash('sha256').update(password).dig
 const writeMarker = (context: NetworkContext, password: string) => writeAtomically(marker(context), markerOf(password))
 
 /** The secret was rotated, lost or put back while Postgres was down: the server's single-user mode needs no password to set it. */
-async function repairPassword(context: NetworkContext, data: string, user: PostgresUser, password: string): Promise<void> {
+async function repairPassword(context: NetworkContext, data: string, user: UnprivilegedUser, password: string): Promise<void> {
   if (readIfThere(marker(context)) === markerOf(password)) return
   const [command = '', ...prefix] = [...user.prefix, context.programs['postgres'] ?? '']
   const result = await context.oneShots.run({
@@ -150,7 +150,7 @@ async function repairPassword(context: NetworkContext, data: string, user: Postg
     args: [...prefix, '--single', '-D', data, '-c', 'log_min_messages=fatal', 'postgres'],
     env: baseEnvironment(context.state.postgres),
     cwd: '/',
-    input: `ALTER ROLE postgres PASSWORD '${password}';\n`, // hexadecimal digits, see secrets.ts
+    input: `ALTER ROLE postgres PASSWORD '${password}';\n`, // letters, digits, - and _: see secrets.ts
   })
-  if (result.exitCode !== 0) throw new PlainError(`Postgres' superuser password could not be set: ${lastLine(result.output)}`)
+  if (result.exitCode !== 0) throw new PlainError(`Postgres' superuser password could not be set: ${lastMeaningfulLine(result.output)}`)
 }

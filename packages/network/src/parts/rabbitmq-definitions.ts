@@ -15,13 +15,13 @@ export function brokerPasswordHash(password: string, salt: Buffer = randomBytes(
 }
 
 /**
- * Users and what they may touch. A service declares and reads its own queues, and shares the two exchanges; `(.*\.)?` is the
- * exchange prefix.
+ * Users and what they may touch. A service declares and reads its own queues, and shares the exchanges.
  */
 export function brokerDefinitions(context: NetworkContext): object {
   const services = context.parts.filter((part) => part.kind === 'service').map((part) => part.name)
+  const prefix = context.settings['VESTIBULE_EXCHANGE_PREFIX'] ?? ''
   const users = [
-    ...services.map((name) => ({ name: name as string, secret: `${name}-broker`, pattern: ownNames(name) })),
+    ...services.map((name) => ({ name: name as string, secret: `${name}-broker`, pattern: ownNames(name, prefix) })),
     ...(context.isTest ? [{ name: testBrokerUser, secret: testBrokerSecret, pattern: '.*' }] : []),
   ]
   return {
@@ -36,4 +36,8 @@ export function brokerDefinitions(context: NetworkContext): object {
   }
 }
 
-const ownNames = (service: string) => `^(.*[.:-])?(events|revocations|${service}([.:-].*)?|amq\\.(gen|rabbitmq).*|amq\\.default)$|^$`
+/** Sharing `dead-letters` lets a service read what the broker put there; it holds only what no consumer could park. */
+function ownNames(service: string, prefix: string): string {
+  const before = prefix.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return `^(${before}(events|revocations|dead-letters|${service}([.:-].*)?)|amq\\.(gen|default).*|)$`
+}

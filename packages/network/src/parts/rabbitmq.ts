@@ -62,6 +62,7 @@ function brokerConfig(port: number, definitions: string): string {
     'log.file = false',
     'log.console = true',
     'log.console.level = warning',
+    'log.connection.level = error', // the readiness probe greets and leaves, which would be a warning each time
     'vm_memory_high_watermark.absolute = 384MB',
     'disk_free_limit.absolute = 50MB',
     'heartbeat = 20',
@@ -89,6 +90,7 @@ export function brokerEnvironment(context: NetworkContext): Record<string, strin
     RABBITMQ_ADVANCED_CONFIG_FILE: join(context.state.rabbitmq, 'advanced.config'),
     RABBITMQ_CONF_ENV_FILE: '/dev/null', // the machine's own settings are for the machine's own broker
     RABBITMQ_ENABLED_PLUGINS_FILE: plugins,
+    RABBITMQ_LOG: '-color',
     RABBITMQ_PID_FILE: join(context.state.rabbitmq, 'rabbitmq.pid'),
   }
 }

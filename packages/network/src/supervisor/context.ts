@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs'
+import { createBuilds } from '../build/builds.ts'
 import { allSecrets } from '../manifest/secrets-of.ts'
 import type { Part } from '../manifest/types.ts'
+import { serviceParts } from '../manifest.ts'
 import { testBrokerSecret } from '../parts/rabbitmq-definitions.ts'
 import { PlainError } from '../plain-error.ts'
 import { type Ports, portOf } from '../ports.ts'
@@ -40,6 +42,14 @@ export function prepareContext(options: ContextOptions): NetworkContext {
     isTest,
     programs: findPrograms(options),
     oneShots: createOneShots(),
+    builds: createBuilds({
+      root: options.root,
+      settings,
+      services: serviceParts(parts).map((part) => part.name),
+      withWeb: parts.some((part) => part.name === 'proxy'),
+      withOry: parts.some((part) => part.kind === 'ory'),
+      say: options.say,
+    }),
     say: options.say,
   }
 }

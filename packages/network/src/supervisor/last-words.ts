@@ -16,16 +16,21 @@ export function lastWords(path: string, from: number): string | null {
   try {
     const buffer = Buffer.alloc(size - start)
     readSync(file, buffer, 0, buffer.length, start)
-    const lines = buffer
-      .toString('utf8')
-      .split('\n')
-      .map(plainLine)
-      .filter((line) => line !== '')
-    const line = lines.findLast((candidate) => /error|fatal|panic|fail|cannot|could not|refused|denied/i.test(candidate)) ?? lines.at(-1)
-    return line === undefined ? null : line.slice(0, 300)
+    return lastMeaningfulLine(buffer.toString('utf8'))
   } finally {
     closeSync(file)
   }
+}
+
+/** The line that most likely tells why a program failed. */
+export function lastMeaningfulLine(text: string): string | null {
+  const lines = text
+    .split('\n')
+    .map(plainLine)
+    .filter((line) => line !== '')
+  const line =
+    lines.findLast((candidate) => /error|fatal|panic|fail|emerg|cannot|could not|refused|denied/i.test(candidate)) ?? lines.at(-1)
+  return line === undefined ? null : line.slice(0, 300)
 }
 
 function plainLine(line: string): string {

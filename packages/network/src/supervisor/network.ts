@@ -33,6 +33,7 @@ export function createNetwork(context: NetworkContext, onChange: (status: PartSt
   let isStopping = false
 
   async function start(): Promise<void> {
+    context.builds.begin()
     const ready = new Map<PartName, Promise<void>>()
     const begin = (name: PartName): Promise<void> => {
       const known = ready.get(name)
@@ -48,6 +49,7 @@ export function createNetwork(context: NetworkContext, onChange: (status: PartSt
 
   async function stop({ now = false } = {}): Promise<void> {
     isStopping = true
+    context.builds.abort()
     context.oneShots.killAll()
     if (now) await Promise.all([...runners.values()].map((runner) => runner.stop({ now })))
     for (const wave of stopWaves(context.parts)) await Promise.all(wave.map((name) => find(runners, name).stop({ now })))

@@ -71,6 +71,3 @@ export function createOneShots(): OneShots {
     pids: () => [...running].filter((pid) => readProcess(pid) !== null),
   }
 }
-
-/** The last line that says something, for one-sentence errors. */
-export const lastLine = (output: string) => output.trim().split('\n').at(-1)?.trim() ?? ''

@@ -11,9 +11,15 @@ export function tcpProbe(port: number): Probe {
   return () => talk(port, null)
 }
 
+/** Ready when the port answers a first message of its protocol. */
+export const talkProbe =
+  (port: number, hello: Buffer): Probe =>
+  () =>
+    talk(port, hello)
+
 /** Ready when the broker answers AMQP's protocol header; a bare TCP connect succeeds before the broker can work. */
 export function amqpProbe(port: number): Probe {
-  return () => talk(port, Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1]))
+  return talkProbe(port, Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1]))
 }
 
 function talk(port: number, hello: Buffer | null): Promise<string | null> {
@@ -36,7 +42,7 @@ const refusal = (error: Error, port: number) =>
   'code' in error && error.code === 'ECONNREFUSED' ? `nothing listens on port ${port} yet` : `port ${port}: ${error.message}`
 
 /** Ready on a 2xx; other answers are quoted, because our services say there which dependency is missing. */
-export function httpProbe(port: number, path: string): Probe {
+export function httpProbe(port: number, path: string, mustName: readonly string[] = []): Probe {
   return () =>
     new Promise((resolve) => {
       const asked = request({ host: '127.0.0.1', port, path, agent: false, headers: { accept: 'application/json' } }, (answer) => {
@@ -44,7 +50,7 @@ export function httpProbe(port: number, path: string): Probe {
         answer.on('data', (chunk: Buffer) => {
           if (chunks.length < 16) chunks.push(chunk)
         })
-        answer.on('end', () => finish(answerReason(answer.statusCode ?? 0, path, Buffer.concat(chunks).toString('utf8'))))
+        answer.on('end', () => finish(answerReason(answer.statusCode ?? 0, path, Buffer.concat(chunks).toString('utf8'), mustName)))
         answer.on('error', (error) => finish(error.message))
       })
       const timer = setTimeout(() => finish(`no answer from ${path} on port ${port} within ${probeTimeoutMs / 1000} s`), probeTimeoutMs)
@@ -58,8 +64,17 @@ export function httpProbe(port: number, path: string): Probe {
     })
 }
 
-function answerReason(status: number, path: string, body: string): string | null {
-  if (status >= 200 && status < 300) return null
+function answerReason(status: number, path: string, body: string, mustName: readonly string[]): string | null {
+  const missing = mustName.filter((name) => !body.includes(`"${name}"`))
+  if (status >= 200 && status < 300) return missing.length === 0 ? null : `${path} does not name ${missing.join(', ')}`
   const text = body.replaceAll(/\s+/g, ' ').trim()
   return `${path} says ${status}${text === '' ? '' : `: ${text.length > 300 ? `${text.slice(0, 300)}…` : text}`}`
+}
+
+/** Ready when all are; the first reason counts. */
+export function allOf(...probes: readonly Probe[]): Probe {
+  return async () => {
+    const reasons = await Promise.all(probes.map((probe) => probe()))
+    return reasons.find((reason) => reason !== null) ?? null
+  }
 }

@@ -1,3 +1,4 @@
+import type { Builds } from '../build/builds.ts'
 import type { Part, PartName } from '../manifest/types.ts'
 import type { Ports } from '../ports.ts'
 import type { Settings } from '../settings.ts'
@@ -19,6 +20,7 @@ export type NetworkContext = {
   /** Paths of programs, found once before the start. */
   programs: Readonly<Record<string, string>>
   oneShots: OneShots
+  builds: Builds
   /** Says what is going on at the terminal. */
   say: (line: string) => void
 }
