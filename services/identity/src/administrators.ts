@@ -1,0 +1,95 @@
+/** Platform administrators: the rows here are the truth, Keto's tuples follow them. */
+import { randomBytes } from 'node:crypto'
+import { InvalidRequest } from '@app/contracts/common-problems'
+import { asc, isNull } from 'drizzle-orm'
+import type { Deps } from './deps.ts'
+import { readEmail } from './email.ts'
+import type { NewIdentity } from './kratos-admin.ts'
+import { isEmailVerified, type KratosIdentity, textTrait } from './kratos-identity.ts'
+import { expectChange, settleChange } from './pending.ts'
+import { readPersonName } from './person-name.ts'
+import { platformAdministrators } from './schema.ts'
+import { makeSetupLink } from './setup-links.ts'
+import { requestTupleSync } from './sync.ts'
+import { syncAdministrators } from './tuple-sync.ts'
+
+export interface AdministratorRequest {
+  readonly email: string
+  readonly name?: string | undefined
+  readonly locale?: 'en' | 'nl' | undefined
+}
+
+/**
+ * Makes somebody an administrator and answers a one-time link to get in. Repeatable, also for somebody whose identity is inactive
+ * or was deleted: the link puts the first right, a new identity replaces the second.
+ *
+ * @throws {InvalidRequest} an address or name that registration would refuse.
+ * @throws {IdentityServiceDown} @throws {DatabaseDown} repeat it.
+ */
+export async function createAdministrator(deps: Deps, request: AdministratorRequest, requestId: string) {
+  const wanted = readRequest(request)
+  await expectChange(deps.app.db, 'identifier', wanted.email)
+  const { identity, created } = await findOrCreate(deps, wanted)
+  await settleChange(deps, identity.id, { requestId })
+  const link = await deps.app.db.transaction(async (tx) => {
+    await tx
+      .insert(platformAdministrators)
+      .values({ userId: identity.id })
+      .onConflictDoUpdate({ target: platformAdministrators.userId, set: { revokingAt: null } })
+    await requestTupleSync(tx)
+    return await makeSetupLink(tx, deps.publicOrigin, identity.id)
+  })
+  try {
+    await syncAdministrators(deps)
+  } catch (error) {
+    // The row is committed: the worker repeats this until Keto is back.
+    deps.log.warn({ err: error }, 'an administrator is not in Keto yet')
+  }
+  return { userId: identity.id, created, ...link }
+}
+
+export async function listAdministrators({ app, kratos }: Deps) {
+  const rows = await app.db
+    .select()
+    .from(platformAdministrators)
+    .where(isNull(platformAdministrators.revokingAt))
+    .orderBy(asc(platformAdministrators.createdAt))
+  const found = new Map((await kratos.listByIds(rows.map(({ userId }) => userId))).map((identity) => [identity.id, identity]))
+  const items = rows.map(({ userId, createdAt }) => {
+    const identity = found.get(userId)
+    return { userId, email: identity ? textTrait(identity, 'email') : null, createdAt: createdAt.toISOString() }
+  })
+  return { items }
+}
+
+function readRequest({ email: typed, name: typedName, locale = 'en' }: AdministratorRequest): NewIdentity {
+  const reading = readEmail(typed)
+  if ('fault' in reading) throw InvalidRequest(undefined, { errors: [{ path: 'body.email', message: `The address is ${reading.fault}` }] })
+  const { email } = reading
+  const name = readPersonName(typedName ?? email.slice(0, email.lastIndexOf('@')))
+  if (name === null) throw InvalidRequest(undefined, { errors: [{ path: 'body.name', message: 'This name is not acceptable' }] })
+  return { email, name, locale }
+}
+
+async function findOrCreate(deps: Deps, wanted: NewIdentity): Promise<{ identity: KratosIdentity; created: boolean }> {
+  const known = await deps.kratos.findIdentity(wanted.email)
+  if (known) return { identity: await disown(deps, known), created: false }
+  const created = await deps.kratos.createIdentity(wanted)
+  if (created) return { identity: created, created: true }
+  // Somebody was faster, perhaps by registering.
+  const other = await deps.kratos.findIdentity(wanted.email)
+  if (other) return { identity: await disown(deps, other), created: false }
+  throw new Error('Kratos refuses the address and does not find it')
+}
+
+/**
+ * Whoever registered an address without proving it may be anybody: their password and sessions go before the identity gets rights,
+ * so that only the link opens it.
+ */
+async function disown({ kratos, revocations }: Deps, identity: KratosIdentity): Promise<KratosIdentity> {
+  if (isEmailVerified(identity)) return identity
+  await kratos.replacePassword(identity, randomBytes(32).toString('base64url'))
+  await kratos.deleteSessions(identity.id)
+  await revocations.publish({ scope: 'identity', id: identity.id })
+  return identity
+}

@@ -1,0 +1,32 @@
+/** What the functions of this service work with; opened in main, or by tests. */
+import type { Database } from '@app/db/database'
+import type { Log } from '@app/log/log'
+import type { PermissionChecker } from '@app/ory/permissions'
+import type { SessionReader } from '@app/ory/session'
+import type { KratosAdmin } from './kratos-admin.ts'
+import type { Locks } from './locks.ts'
+import type { Tuples } from './tuple-sync.ts'
+import type { Upstream } from './upstream.ts'
+
+/** Tells every process to forget what it keeps about a session or an identity. */
+export interface Revocations {
+  publish(revocation: { readonly scope: 'session' | 'identity'; readonly id: string }): Promise<void> | void
+}
+
+export interface Deps {
+  /** The role of requests. */
+  readonly app: Database
+  /** The role of workers. */
+  readonly system: Database
+  readonly kratos: KratosAdmin
+  /** Kratos' public API, for the guard. */
+  readonly kratosPublic: Upstream
+  readonly sessions: SessionReader
+  readonly permissions: Pick<PermissionChecker, 'isAllowed' | 'areAllowed'>
+  readonly tuples: Tuples
+  readonly revocations: Revocations
+  readonly locks: Locks
+  readonly publicOrigin: string
+  readonly clock: () => Date
+  readonly log: Log
+}

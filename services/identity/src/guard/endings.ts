@@ -1,0 +1,65 @@
+/** What a submission ends, so that no process goes on believing it: published before the person hears that it is done. */
+import type { Session } from '@app/ory/session'
+import { z } from 'zod'
+import type { Deps } from '../deps.ts'
+import { jsonOf, type UpstreamAnswer } from '../upstream.ts'
+import type { Guarded } from './guarded-paths.ts'
+import type { Credentials } from './headers.ts'
+import type { Submission } from './submission.ts'
+
+type Revocation = Parameters<Deps['revocations']['publish']>[0]
+
+const LoginBody = z.object({ session: z.object({ id: z.uuid() }) })
+const PassedBody = z.object({
+  state: z.literal('passed_challenge'),
+  continue_with: z.array(z.object({ action: z.string(), ory_session_token: z.string().optional() })).catch([]),
+})
+
+/** Whose session it is, asked before it may be gone. */
+export async function sessionBefore(
+  deps: Deps,
+  guarded: Guarded,
+  submission: Submission,
+  credentials: Credentials,
+): Promise<Session | null> {
+  if (guarded.kind === 'token-logout') {
+    const token = submission.fields['session_token']
+    return typeof token === 'string' ? await deps.sessions.findSession({ sessionToken: token }) : null
+  }
+  const ends = guarded.kind === 'logout' || guarded.kind === 'other-sessions' || (guarded.kind === 'flow' && guarded.flow === 'settings')
+  return ends ? await deps.sessions.findSession(credentials) : null
+}
+
+/** Everything that this answer says has ended or changed. */
+export async function endedBy(deps: Deps, guarded: Guarded, before: Session | null, answer: UpstreamAnswer): Promise<Revocation[]> {
+  if (answer.status >= 400) return []
+  if (guarded.kind === 'one-session') return [{ scope: 'session', id: guarded.sessionId }]
+  if (guarded.kind === 'logout' || guarded.kind === 'token-logout') return before ? [{ scope: 'session', id: before.id }] : []
+  // All but the current session, of which only this end is known; and settings change what every session of the person shows.
+  if (guarded.kind === 'other-sessions') return before ? [{ scope: 'identity', id: before.userId }] : []
+  if (guarded.kind !== 'flow') return []
+  if (guarded.flow === 'settings') return before ? [{ scope: 'identity', id: before.userId }] : []
+  if (guarded.flow === 'login') return loggedIn(answer)
+  return guarded.flow === 'recovery' ? await recovered(deps, answer) : []
+}
+
+/** A sign-in on top of a session raises its level or freshness: what is kept about it is out of date. */
+function loggedIn(answer: UpstreamAnswer): Revocation[] {
+  const login = LoginBody.safeParse(jsonOf(answer))
+  return login.success ? [{ scope: 'session', id: login.data.session.id }] : []
+}
+
+/** Recovery ends all other sessions; whose they were is known from the session it began. */
+async function recovered({ sessions }: Deps, answer: UpstreamAnswer): Promise<Revocation[]> {
+  const passed = PassedBody.safeParse(jsonOf(answer))
+  if (!passed.success) return []
+  const token = passed.data.continue_with.find(({ ory_session_token: found }) => found !== undefined)?.ory_session_token
+  const cookie = (answer.headers['set-cookie'] ?? []).map((line) => line.split(';', 1)[0]).join('; ')
+  const session = await sessions.findSession(token === undefined ? { cookie } : { sessionToken: token })
+  return session ? [{ scope: 'identity', id: session.userId }] : []
+}
+
+/** Whether a verification or recovery went through, so that an address is proven now. */
+export function hasPassed(answer: UpstreamAnswer): boolean {
+  return answer.status === 200 && PassedBody.safeParse(jsonOf(answer)).success
+}

@@ -1,0 +1,52 @@
+/** What the guard lets through to Kratos, and nothing else. Paths are compared as they were sent: no decoding, no folding. */
+import { MethodNotAllowed, RouteNotFound } from '@app/contracts/common-problems'
+import { problemResponse } from '@app/http/to-problem'
+
+export type FlowKind = 'login' | 'registration' | 'settings' | 'recovery' | 'verification'
+
+export type Guarded =
+  | { readonly kind: 'flow'; readonly flow: FlowKind; readonly pattern: string }
+  | { readonly kind: 'oidc-form'; readonly pattern: string }
+  | { readonly kind: 'logout' | 'token-logout' | 'other-sessions'; readonly pattern: string }
+  | { readonly kind: 'one-session'; readonly sessionId: string; readonly pattern: string }
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const flowPath = /^\/self-service\/(login|registration|settings|recovery|verification)$/
+const oidcPath = /^\/self-service\/methods\/oidc\/callback(\/[A-Za-z0-9_-]{1,64})?$/
+const sessionPath = /^\/sessions\/([^/]+)$/
+
+/** The one spelling of a flow or session id: Kratos reads several, and each would be a queue of its own. */
+export function isUuid(text: string): boolean {
+  return uuid.test(text)
+}
+
+interface Known {
+  readonly method: string
+  readonly guarded: Guarded
+}
+
+/** Null when the path is none of ours; the method is checked separately, so that a wrong one is a 405. */
+function findPath(path: string): Known | null {
+  const flow = flowPath.exec(path)?.[1]
+  // Kratos takes submissions by GET too, which would pass by the queue and the origin check.
+  if (flow !== undefined && isFlowKind(flow)) return { method: 'POST', guarded: { kind: 'flow', flow, pattern: path } }
+  if (oidcPath.test(path)) return { method: 'POST', guarded: { kind: 'oidc-form', pattern: '/self-service/methods/oidc/callback' } }
+  if (path === '/self-service/logout') return { method: 'GET', guarded: { kind: 'logout', pattern: path } }
+  if (path === '/self-service/logout/api') return { method: 'DELETE', guarded: { kind: 'token-logout', pattern: path } }
+  if (path === '/sessions') return { method: 'DELETE', guarded: { kind: 'other-sessions', pattern: path } }
+  const sessionId = sessionPath.exec(path)?.[1]
+  if (sessionId === undefined || !isUuid(sessionId)) return null
+  return { method: 'DELETE', guarded: { kind: 'one-session', sessionId, pattern: '/sessions/{sessionId}' } }
+}
+
+function isFlowKind(text: string): text is FlowKind {
+  return ['login', 'registration', 'settings', 'recovery', 'verification'].includes(text)
+}
+
+/** What the request is for, or the 404 or 405 that answers it. */
+export function findGuarded(method: string, path: string, requestId: string): Guarded | Response {
+  const known = findPath(path)
+  if (known === null) return problemResponse(RouteNotFound(), requestId)
+  if (known.method === method) return known.guarded
+  return problemResponse(MethodNotAllowed(`Use ${known.method}`), requestId, { allow: known.method })
+}

@@ -1,0 +1,74 @@
+/** Which headers pass the guard, each way. Everything else, hop-by-hop headers first of all, stays behind. */
+import type { IncomingHttpHeaders } from 'node:http'
+
+/** nginx overwrites every address header with what it trusts; CF-Connecting-IP, which Kratos would believe too, is not passed. */
+const passedIn = [
+  'accept-language',
+  'user-agent',
+  'true-client-ip',
+  'x-real-ip',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+  'traceparent',
+] as const
+const passedOut = ['content-type', 'content-language', 'vary', 'retry-after'] as const
+/** Kratos' own; cookies of ours are none of its business. */
+const kratosCookie = /^(ory_kratos_[a-z_]+|csrf_token_[0-9a-f]+)$/
+const sessionCookie = 'ory_kratos_session'
+
+export interface Credentials {
+  readonly cookie?: string
+  readonly sessionToken?: string
+}
+
+/** A token counts alone: Kratos would prefer the cookie to a bearer token, and the guard must know whose session it is. */
+export function credentialsOf(headers: Headers): Credentials {
+  const sessionToken = headers.get('x-session-token') ?? /^Bearer (\S+)$/i.exec(headers.get('authorization') ?? '')?.[1]
+  if (sessionToken !== undefined) return { sessionToken }
+  const cookie = headers.get('cookie')
+  return cookie === null ? {} : { cookie }
+}
+
+export function headersIn(headers: Headers, requestId: string): Record<string, string> {
+  const passed: Record<string, string> = { 'x-request-id': requestId }
+  for (const name of passedIn) {
+    const value = headers.get(name)
+    if (value !== null) passed[name] = value
+  }
+  const { sessionToken } = credentialsOf(headers)
+  if (sessionToken !== undefined) passed['x-session-token'] = sessionToken
+  const cookie = kratosCookies(headers.get('cookie') ?? '', sessionToken === undefined)
+  if (cookie !== '') passed['cookie'] = cookie
+  return passed
+}
+
+function kratosCookies(header: string, withSession: boolean): string {
+  const pairs = header.split(';').map((pair) => pair.trim())
+  return pairs
+    .filter((pair) => {
+      const name = pair.slice(0, Math.max(0, pair.indexOf('=')))
+      return kratosCookie.test(name) && (withSession || name !== sessionCookie)
+    })
+    .join('; ')
+}
+
+/** Every Set-Cookie keeps a header of its own; a Location leads to our origin or is left out. */
+export function headersOut(headers: IncomingHttpHeaders, publicOrigin: string): Headers {
+  const passed = new Headers({ 'cache-control': 'no-store' })
+  for (const name of passedOut) {
+    const value = headers[name]
+    if (typeof value === 'string') passed.set(name, value)
+  }
+  for (const cookie of headers['set-cookie'] ?? []) passed.append('set-cookie', cookie)
+  const location = headers.location === undefined ? null : ownLocation(headers.location, publicOrigin)
+  if (location !== null) passed.set('location', location)
+  return passed
+}
+
+/** Only the path is taken over: an internal address becomes ours, and a foreign one the home screen. */
+function ownLocation(location: string, publicOrigin: string): string {
+  const url = URL.canParse(location, publicOrigin) ? new URL(location, publicOrigin) : new URL('/', publicOrigin)
+  return url.origin === publicOrigin ? `${url.pathname}${url.search}${url.hash}` : '/'
+}

@@ -1,0 +1,126 @@
+/** Reads what somebody submits: what the guard has understood is what Kratos gets, written anew. */
+import { createHash } from 'node:crypto'
+import { BodyTooLarge, InvalidRequest, UnsupportedMediaType } from '@app/contracts/common-problems'
+import { refuseHostileJson } from '@app/http/hostile-json'
+import { checkOrigin } from '@app/http/origin-check'
+import { readJsonBody } from '@app/http/read-body'
+import { respellEmail } from '../email.ts'
+import { type Guarded, isUuid } from './guarded-paths.ts'
+import { credentialsOf, headersIn } from './headers.ts'
+
+const limitBytes = 64 * 1024
+const formType = /^application\/x-www-form-urlencoded\s*(;.*)?$/i
+/** Kratos' logout tokens are 39 characters long; return addresses are checked by Kratos itself. */
+const maxParameterLength = 2_000
+
+export interface Submission {
+  readonly method: string
+  /** Path and query, rebuilt from what was understood. */
+  readonly target: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | undefined
+  /** The fields of a JSON body. */
+  readonly fields: Readonly<Record<string, unknown>>
+  /** Submissions with one key are handled one after another; null for what cannot be used up. */
+  readonly lockKey: string | null
+}
+
+/**
+ * @throws {CrossOrigin} another site sent it. @throws {InvalidRequest} @throws {BodyTooLarge} @throws {UnsupportedMediaType}
+ */
+export async function readSubmission(
+  guarded: Guarded,
+  request: Request,
+  path: string,
+  requestId: string,
+  publicOrigin: string,
+): Promise<Submission> {
+  const headers = headersIn(request.headers, requestId)
+  const query = readQuery(request.url)
+  if (guarded.kind === 'oidc-form')
+    return { ...(await readForm(request)), method: 'POST', target: path + queryText(query), headers: formHeaders(request, headers) }
+  const hasToken = credentialsOf(request.headers).sessionToken !== undefined
+  checkOrigin(request, publicOrigin, hasToken)
+  if (guarded.kind === 'logout') {
+    const accept = { accept: request.headers.get('accept') ?? 'application/json' }
+    return {
+      method: 'GET',
+      target: path + queryText(pick(query, 'token', 'return_to')),
+      headers: { ...headers, ...accept },
+      body: undefined,
+      fields: {},
+      lockKey: null,
+    }
+  }
+  const json = { ...headers, accept: 'application/json' }
+  if (guarded.kind !== 'flow' && guarded.kind !== 'token-logout') {
+    return { method: 'DELETE', target: path, headers: json, body: undefined, fields: {}, lockKey: null }
+  }
+  const fields = await readFields(request)
+  const body = { body: JSON.stringify(fields), fields, headers: { ...json, 'content-type': 'application/json' } }
+  if (guarded.kind === 'token-logout') return { method: 'DELETE', target: path, ...body, lockKey: null }
+  const flowId = readFlowId(query)
+  return { method: 'POST', target: `${path}?flow=${flowId}`, ...body, lockKey: `flow:${flowId}` }
+}
+
+function readQuery(url: string): URLSearchParams {
+  return new URL(url).searchParams
+}
+
+/** @throws {InvalidRequest} */
+function readFlowId(query: URLSearchParams): string {
+  const [flowId, ...more] = query.getAll('flow')
+  const lower = flowId?.toLowerCase() ?? ''
+  if (!isUuid(lower) || more.length > 0)
+    throw InvalidRequest(undefined, { errors: [{ path: 'query.flow', message: 'The id of one flow' }] })
+  return lower
+}
+
+function pick(query: URLSearchParams, ...names: string[]): URLSearchParams {
+  const picked = new URLSearchParams()
+  for (const name of names) {
+    const value = query.get(name)
+    if (value !== null && value.length <= maxParameterLength) picked.set(name, value)
+  }
+  return picked
+}
+
+function queryText(query: URLSearchParams): string {
+  const text = query.toString()
+  return text === '' ? '' : `?${text}`
+}
+
+/** NUL and half surrogates are refused here: in Kratos they end as a 500 from Postgres. */
+async function readFields(request: Request): Promise<Record<string, unknown>> {
+  const json = await readJsonBody(request, limitBytes)
+  refuseHostileJson(json)
+  if (!isRecord(json)) throw InvalidRequest('The body is not a JSON object')
+  const fields = respellFields(json, ['identifier', 'email'])
+  return isRecord(fields['traits']) ? { ...fields, traits: respellFields(fields['traits'], ['email']) } : fields
+}
+
+/** Addresses are stored with an ASCII domain, and typed as they are written on a card. */
+function respellFields(fields: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
+  const respelled = names.flatMap((name) => (typeof fields[name] === 'string' ? [[name, respellEmail(fields[name])] as const] : []))
+  return { ...fields, ...Object.fromEntries(respelled) }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Some providers post their answer from their own origin; `state` proves where it belongs, and is used up. */
+async function readForm(request: Request): Promise<Pick<Submission, 'body' | 'fields' | 'lockKey'>> {
+  if (!formType.test(request.headers.get('content-type') ?? '')) throw UnsupportedMediaType('Send a form')
+  const announced = Number(request.headers.get('content-length') ?? Number.POSITIVE_INFINITY)
+  if (announced > limitBytes) throw BodyTooLarge(`At most ${limitBytes} bytes, announced by Content-Length`)
+  const form = new URLSearchParams(await request.text())
+  const state = createHash('sha256')
+    .update(form.get('state') ?? '')
+    .digest('base64url')
+  return { body: form.toString(), fields: {}, lockKey: `oidc:${state}` }
+}
+
+function formHeaders(request: Request, headers: Record<string, string>): Record<string, string> {
+  return { ...headers, accept: request.headers.get('accept') ?? 'text/html', 'content-type': 'application/x-www-form-urlencoded' }
+}

@@ -1,0 +1,97 @@
+/** Kratos' hooks. The deciding ones run before anything is stored and fail closed; the telling ones may be lost. */
+import { type HookBody, type HookChange, HookRefusal } from '@app/contracts/internal-identity'
+import { Id } from '@app/contracts/values'
+import { answer } from '@app/http/route'
+import type { Deps } from './deps.ts'
+import { readEmail } from './email.ts'
+import { expectChange, forgetChange, settleChange } from './pending.ts'
+import { readPersonName } from './person-name.ts'
+import { type Refusal, refusalBody } from './refusals.ts'
+
+type Traits = Record<string, unknown>
+
+/** May this person register? Corrects the spelling, notes when the password was set, and writes down who to look for. */
+export async function decideRegistration({ app, clock }: Deps, { traits, metadataPublic }: HookBody) {
+  const read = readTraits(traits)
+  const refused: Refusal[] = [...read.refused, ...(traits['phone'] === undefined ? [] : (['phoneNotAtRegistration'] as const))]
+  if (refused.length > 0) return refuse(refused)
+  // In the same step as the yes: without this row nobody may register.
+  await expectChange(app.db, 'identifier', read.email)
+  return change({ traits: read.traits, metadata_public: withPasswordSetAt(metadataPublic, clock()) })
+}
+
+/** May these traits replace the old ones? A new address has to be proven first, which the settings form cannot do. */
+export async function decideProfile({ app }: Deps, { identityId, traits, previousTraits }: HookBody) {
+  const previous = previousTraits ?? {}
+  const read = readTraits(traits)
+  const refused = new Set<Refusal>()
+  if (read.refused.includes('nameNotAcceptable')) refused.add('nameNotAcceptable')
+  if (differs(previous['email'], traits['email'], foldEmail)) refused.add('emailChangeNeedsCode')
+  if (differs(previous['phone'], traits['phone'], foldPhone)) refused.add('phoneChangeNeedsCode')
+  if (refused.size > 0) return refuse([...refused])
+  await expectChange(app.db, 'identity', Id.parse(identityId))
+  // An address that stays is kept as it was stored, whatever its spelling in the form.
+  const kept = Object.fromEntries(['email', 'phone'].filter((name) => previous[name] !== undefined).map((name) => [name, previous[name]]))
+  const { phone: _, ...rest } = read.traits
+  return change({ traits: { ...rest, ...kept } })
+}
+
+/** A password may always be set; this notes when. */
+export async function decidePassword({ app, clock }: Deps, { identityId, metadataPublic }: HookBody) {
+  await expectChange(app.db, 'identity', Id.parse(identityId))
+  return change({ metadata_public: withPasswordSetAt(metadataPublic, clock()) })
+}
+
+/** Something has happened to this identity: look at it now. What fails here is repeated by the sweep. */
+export async function noteChange(deps: Deps, { identityId, traits }: HookBody, requestId: string) {
+  const id = Id.parse(identityId)
+  await settleChange(deps, id, { requestId })
+  const email = typeof traits['email'] === 'string' ? readEmail(traits['email']) : null
+  if (email && 'email' in email) await forgetChange(deps, 'identifier', email.email)
+  return {}
+}
+
+/** As `noteChange`, and the flow is no longer one of which nobody knows whose address it verified. */
+export async function noteVerification(deps: Deps, body: HookBody, requestId: string) {
+  await noteChange(deps, body, requestId)
+  await forgetChange(deps, 'unverified', body.flowId)
+  return {}
+}
+
+function readTraits(traits: Traits): { traits: Traits; email: string; refused: Refusal[] } {
+  const refused: Refusal[] = []
+  const reading = typeof traits['email'] === 'string' ? readEmail(traits['email']) : ({ fault: 'not-normalised' } as const)
+  if ('fault' in reading) refused.push(reading.fault === 'look-alike' ? 'emailLookAlike' : 'emailNotNormalised')
+  const name = typeof traits['name'] === 'string' ? readPersonName(traits['name']) : null
+  if (name === null) refused.push('nameNotAcceptable')
+  const email = 'email' in reading ? reading.email : ''
+  return { traits: { ...traits, email, name }, email, refused }
+}
+
+/** Empty and absent are the same. */
+function differs(previous: unknown, next: unknown, fold: (text: string) => string): boolean {
+  const text = (value: unknown) => (typeof value === 'string' ? fold(value) : value === undefined || value === null ? '' : null)
+  return text(previous) !== text(next)
+}
+
+/** Two spellings of one address are no change. */
+function foldEmail(text: string): string {
+  const reading = readEmail(text.trim())
+  return 'email' in reading ? reading.email : text
+}
+
+function foldPhone(text: string): string {
+  return text.trim()
+}
+
+function withPasswordSetAt(metadata: Traits | null, now: Date): Traits {
+  return { ...metadata, passwordSetAt: now.toISOString() }
+}
+
+function change(identity: NonNullable<HookChange['identity']>) {
+  return answer(200, { identity })
+}
+
+function refuse(names: readonly Refusal[]) {
+  return answer(400, HookRefusal.parse(refusalBody(names)))
+}

@@ -1,0 +1,114 @@
+/** Kratos' admin API, of which identity is the sole holder: only the calls we make, each bounded. */
+import { IdentityServiceDown } from '@app/contracts/common-problems'
+import type { Check } from '@app/contracts/health'
+import { z } from 'zod'
+import { KratosIdentity } from './kratos-identity.ts'
+import { createUpstream, jsonOf, type UpstreamAnswer } from './upstream.ts'
+
+const timeoutMs = 5_000
+const readyTimeoutMs = 1_500
+
+export interface NewIdentity {
+  readonly email: string
+  readonly name: string
+  readonly locale: 'en' | 'nl'
+}
+
+export interface JsonPatch {
+  readonly op: 'add' | 'replace'
+  readonly path: string
+  readonly value: unknown
+}
+
+/** @throws {IdentityServiceDown} by every call, when Kratos gave no usable answer. */
+export interface KratosAdmin {
+  getIdentity(id: string): Promise<KratosIdentity | null>
+  /** By e-mail; Kratos folds its case. */
+  findIdentity(identifier: string): Promise<KratosIdentity | null>
+  listByIds(ids: readonly string[]): Promise<KratosIdentity[]>
+  /** In the order of ids, those after `afterId`. */
+  listPage(afterId: string | null, size: number): Promise<KratosIdentity[]>
+  /** A person with a verified address and no password; null when somebody has the address. */
+  createIdentity(identity: NewIdentity): Promise<KratosIdentity | null>
+  patchIdentity(id: string, patch: readonly JsonPatch[]): Promise<KratosIdentity | null>
+  /** Everything else stays. */
+  replacePassword(identity: KratosIdentity, password: string): Promise<void>
+  deleteSessions(id: string): Promise<void>
+  /** A browser recovery flow that takes this code without a CSRF token; null when there is no such identity. */
+  createRecoveryCode(id: string, lifespan: string): Promise<{ flowId: string; code: string } | null>
+  readonly ready: Check
+  close(): void
+}
+
+const RecoveryCode = z.object({ recovery_link: z.url(), recovery_code: z.string().min(1) })
+
+export function createKratosAdmin(adminUrl: string): KratosAdmin {
+  const upstream = createUpstream(adminUrl)
+  const call = async (method: string, path: string, body?: unknown) =>
+    await upstream.call({
+      method,
+      path,
+      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      timeoutMs,
+    })
+  const list = async (query: string) => read(await call('GET', `/admin/identities?${query}`), [200], z.array(KratosIdentity)) ?? []
+  const at = (id: string) => `/admin/identities/${encodeURIComponent(id)}`
+  return {
+    getIdentity: async (id) => read(await call('GET', at(id)), [200], KratosIdentity, [404]),
+    findIdentity: async (identifier) => (await list(`credentials_identifier=${encodeURIComponent(identifier)}`))[0] ?? null,
+    listByIds: async (ids) => (ids.length === 0 ? [] : await list(`page_size=${ids.length}&${ids.map((id) => `ids=${id}`).join('&')}`)),
+    listPage: async (afterId, size) => await list(`page_size=${size}${afterId === null ? '' : `&page_token=${afterId}`}`),
+    createIdentity: async (identity) =>
+      read(await call('POST', '/admin/identities', newIdentityBody(identity)), [201], KratosIdentity, [409]),
+    patchIdentity: async (id, patch) => read(await call('PATCH', at(id), patch), [200], KratosIdentity, [404]),
+    replacePassword: async (identity, password) => {
+      const { schema_id, state, traits, metadata_public, metadata_admin } = identity
+      const credentials = { password: { config: { password } } }
+      read(
+        await call('PUT', at(identity.id), { schema_id, state, traits, metadata_public, metadata_admin, credentials }),
+        [200],
+        z.unknown(),
+      )
+    },
+    deleteSessions: async (id) => {
+      read(await call('DELETE', `${at(id)}/sessions`), [204], z.unknown(), [404])
+    },
+    createRecoveryCode: async (id, lifespan) => {
+      const asked = { identity_id: id, expires_in: lifespan, flow_type: 'browser' }
+      const made = read(await call('POST', '/admin/recovery/code', asked), [200, 201], RecoveryCode, [404])
+      const flowId = made && new URL(made.recovery_link).searchParams.get('flow')
+      return made && flowId ? { flowId, code: made.recovery_code } : null
+    },
+    ready: { name: 'kratos-admin', check: () => readiness(upstream) },
+    close: upstream.close,
+  }
+}
+
+function newIdentityBody({ email, name, locale }: NewIdentity) {
+  return {
+    schema_id: 'person',
+    state: 'active',
+    traits: { email, name, locale },
+    verifiable_addresses: [{ value: email, via: 'email', verified: true, status: 'completed' }],
+  }
+}
+
+/** The parsed body; null for a status that means "there is none". */
+function read<S extends z.ZodType>(
+  answer: UpstreamAnswer,
+  good: readonly number[],
+  schema: S,
+  none: readonly number[] = [],
+): z.infer<S> | null {
+  if (none.includes(answer.status)) return null
+  const parsed = schema.safeParse(jsonOf(answer))
+  if (good.includes(answer.status) && parsed.success) return parsed.data
+  throw IdentityServiceDown(undefined, { cause: new Error(`Kratos' admin API answered ${answer.status}`, { cause: parsed.error }) })
+}
+
+async function readiness(upstream: ReturnType<typeof createUpstream>): Promise<string | null> {
+  const headers = { accept: 'application/json' }
+  const { status } = await upstream.call({ method: 'GET', path: '/admin/health/ready', headers, timeoutMs: readyTimeoutMs })
+  return status === 200 ? null : `Kratos is not ready (${status})`
+}

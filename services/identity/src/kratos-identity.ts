@@ -1,0 +1,57 @@
+/** An identity as Kratos' admin API tells it, and what we make of it. */
+import { createHash } from 'node:crypto'
+import type { IdentityView } from '@app/contracts/internal-identity'
+import type { Identity } from '@ory/client'
+import { z } from 'zod'
+
+const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString())
+
+/** Only what we rely on; anything else in its place is an unusable answer. */
+export const KratosIdentity = z.object({
+  id: z.uuid(),
+  schema_id: z.string().min(1),
+  state: z.enum(['active', 'inactive']).default('active'),
+  traits: z.record(z.string(), z.unknown()),
+  verifiable_addresses: z.array(z.object({ value: z.string(), verified: z.boolean(), via: z.string() })).nullish(),
+  metadata_public: z.record(z.string(), z.unknown()).nullish(),
+  metadata_admin: z.record(z.string(), z.unknown()).nullish(),
+  created_at: instant,
+} satisfies Partial<Record<keyof Identity, z.ZodType>>)
+export type KratosIdentity = z.infer<typeof KratosIdentity>
+
+export function textTrait(identity: KratosIdentity, name: string): string | null {
+  const value = identity.traits[name]
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+/** Kratos stores addresses in lower case, traits as they were typed. */
+export function isEmailVerified(identity: KratosIdentity): boolean {
+  const email = textTrait(identity, 'email')?.trim().toLowerCase()
+  return (identity.verifiable_addresses ?? []).some(
+    ({ value, verified, via }) => verified && via === 'email' && value.toLowerCase() === email,
+  )
+}
+
+/** Changes when, and only when, a trait changes. */
+export function traitsDigest(identity: KratosIdentity): Buffer {
+  const traits = Object.entries(identity.traits).sort(([a], [b]) => (a < b ? -1 : 1))
+  return createHash('sha256')
+    .update(JSON.stringify([identity.id, identity.schema_id, traits]))
+    .digest()
+}
+
+/** @param changedAt when we last saw it change: Kratos v1.3.1 never moves its own `updated_at` */
+export function identityView(identity: KratosIdentity, changedAt: Date): IdentityView {
+  return {
+    id: identity.id,
+    schemaId: identity.schema_id,
+    state: identity.state,
+    email: textTrait(identity, 'email'),
+    emailVerified: isEmailVerified(identity),
+    name: textTrait(identity, 'name') ?? '',
+    locale: identity.traits['locale'] === 'nl' ? 'nl' : 'en',
+    phone: textTrait(identity, 'phone'),
+    createdAt: identity.created_at,
+    updatedAt: changedAt.toISOString(),
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Identities that must be looked at soon. Whatever may change one writes a row here first; whoever has looked takes it away. So a
+ * hook that was lost, or a process that was killed between two of them, costs seconds and never a person.
+ */
+import type { Db, Transaction } from '@app/db/database'
+import { newId } from '@app/db/id'
+import { and, asc, eq, inArray, isNull, lte, sql } from 'drizzle-orm'
+import type { Deps } from './deps.ts'
+import { identities, type PendingSync, pendingSyncs } from './schema.ts'
+import { type Origin, syncIdentity } from './sync.ts'
+
+/** Hooks normally come first. */
+const graceSeconds = 3
+/** How long another instance leaves a row alone that one has taken. */
+const leaseSeconds = 30
+const batch = 50
+/** An address that nobody has registered by then never will be by that submission: Kratos ends requests after 60 s. */
+const identifierMaxAttempts = 8
+/** Unverified people who are asked about when a verification was heard of but not whose. */
+const unverifiedBatch = 250
+
+/**
+ * Stores the intent; an earlier one about the same is renewed.
+ *
+ * @returns the row's id: who renews it meanwhile gives it another one
+ */
+export async function expectChange(db: Db | Transaction, kind: PendingSync['kind'], subject: string): Promise<string> {
+  const dueAt = sql`now() + make_interval(secs => ${graceSeconds})`
+  const id = newId()
+  await db
+    .insert(pendingSyncs)
+    .values({ id, kind, subject, dueAt })
+    .onConflictDoUpdate({ target: [pendingSyncs.kind, pendingSyncs.subject], set: { id, dueAt, attempts: 0 } })
+  return id
+}
+
+/** Stores the intent and looks at the identity now. What fails is repeated by the sweep. */
+export async function settleChange(deps: Deps, identityId: string, origin: Origin): Promise<void> {
+  const id = await expectChange(deps.app.db, 'identity', identityId)
+  await syncIdentity(deps, identityId, origin)
+  await deps.app.db.delete(pendingSyncs).where(eq(pendingSyncs.id, id))
+}
+
+export async function forgetChange(deps: Pick<Deps, 'app'>, kind: PendingSync['kind'], subject: string): Promise<void> {
+  await deps.app.db.delete(pendingSyncs).where(and(eq(pendingSyncs.kind, kind), eq(pendingSyncs.subject, subject)))
+}
+
+/**
+ * One round over what is due.
+ *
+ * @returns how many rows were taken
+ */
+export async function sweepPending(deps: Deps): Promise<number> {
+  const due = await takeDue(deps)
+  for (const pending of due) {
+    try {
+      if (await resolve(deps, pending)) await deps.system.db.delete(pendingSyncs).where(eq(pendingSyncs.id, pending.id))
+      else await postpone(deps, pending)
+    } catch (error) {
+      deps.log.warn({ err: error, kind: pending.kind }, 'an identity could not be compared; it stays on the list')
+    }
+  }
+  return due.length
+}
+
+/** Taken for a while: no lock is held while Kratos is asked, and a killed process gives its rows back by time. */
+async function takeDue({ system }: Deps): Promise<PendingSync[]> {
+  const due = system.db
+    .select({ id: pendingSyncs.id })
+    .from(pendingSyncs)
+    .where(lte(pendingSyncs.dueAt, sql`now()`))
+    .orderBy(asc(pendingSyncs.dueAt))
+    .limit(batch)
+    .for('update', { skipLocked: true })
+  return await system.db
+    .update(pendingSyncs)
+    .set({ dueAt: sql`now() + make_interval(secs => ${leaseSeconds})`, attempts: sql`${pendingSyncs.attempts} + 1` })
+    .where(inArray(pendingSyncs.id, due))
+    .returning()
+}
+
+/** Whether there is nothing more to expect. */
+async function resolve(deps: Deps, { kind, subject, attempts }: PendingSync): Promise<boolean> {
+  if (kind === 'unverified') {
+    await syncUnverified(deps)
+    return true
+  }
+  if (kind === 'identity') {
+    await syncIdentity(deps, subject)
+    return true
+  }
+  const identity = await deps.kratos.findIdentity(subject)
+  if (identity === null) return attempts >= identifierMaxAttempts
+  await syncIdentity(deps, identity.id)
+  return true
+}
+
+/** 3, 6, 12, … seconds: an identifier is given up after about six minutes. */
+async function postpone({ system }: Deps, { id, attempts }: PendingSync): Promise<void> {
+  const seconds = Math.min(graceSeconds * 2 ** attempts, 120)
+  await system.db
+    .update(pendingSyncs)
+    .set({ dueAt: sql`now() + make_interval(secs => ${seconds})` })
+    .where(eq(pendingSyncs.id, id))
+}
+
+/** Kratos tells nobody whose address a flow has verified, so the newest unverified ones are looked at. */
+async function syncUnverified(deps: Deps): Promise<void> {
+  const rows = await deps.system.db
+    .select({ id: identities.id })
+    .from(identities)
+    .where(and(eq(identities.emailVerified, false), isNull(identities.deletedAt)))
+    .orderBy(sql`${identities.createdAt} desc`)
+    .limit(unverifiedBatch)
+  const found = await deps.kratos.listByIds(rows.map(({ id }) => id))
+  for (const { id, verifiable_addresses: addresses } of found) {
+    if (addresses?.some(({ verified }) => verified)) await syncIdentity(deps, id)
+  }
+}

@@ -1,0 +1,66 @@
+import {
+  createAdministrator as createAdministratorContract,
+  IdentityNotFound,
+  listAdministrators as listAdministratorsContract,
+  readIdentity,
+  recoveryAfter,
+  registrationPasswordAfter,
+  registrationPasswordBefore,
+  settingsPasswordAfter,
+  settingsPasswordBefore,
+  settingsProfileAfter,
+  settingsProfileBefore,
+  verificationAfter,
+} from '@app/contracts/internal-identity'
+import { checkPermissions } from '@app/contracts/permissions'
+import { readSession } from '@app/contracts/session'
+import { redeemSetupLink as redeemSetupLinkContract } from '@app/contracts/setup-links'
+import { internal, publicRoute, signedIn } from '@app/http/access'
+import { type Route, route } from '@app/http/route'
+import { createAdministrator, listAdministrators } from './administrators.ts'
+import type { Deps } from './deps.ts'
+import { decidePassword, decideProfile, decideRegistration, noteChange, noteVerification } from './hooks.ts'
+import { identityView } from './kratos-identity.ts'
+import { answerQuestions } from './permission-checks.ts'
+import { sessionView } from './session-view.ts'
+import { redeemSetupLink } from './setup-links.ts'
+import { syncIdentity } from './sync.ts'
+
+export function identityRoutes(deps: Deps): Route[] {
+  return [...publicRoutes(deps), ...internalRoutes(deps), ...hookRoutes(deps)]
+}
+
+function publicRoutes(deps: Deps): Route[] {
+  return [
+    route(readSession, signedIn(), ({ actor }) => sessionView(actor.session)),
+    route(checkPermissions, signedIn(), ({ actor, body }) => answerQuestions(deps, actor.userId, body.checks)),
+    route(redeemSetupLinkContract, publicRoute(), ({ body, request }) => redeemSetupLink(deps, body.token, request.id)),
+  ]
+}
+
+function internalRoutes(deps: Deps): Route[] {
+  return [
+    route(readIdentity, internal('users'), async ({ params, request }) => {
+      // Whoever asks is told what was told to all: a difference becomes an event first.
+      const known = await syncIdentity(deps, params.identityId, { requestId: request.id })
+      if (known === null) throw IdentityNotFound()
+      return identityView(known.identity, known.changedAt)
+    }),
+    route(createAdministratorContract, internal('operator'), ({ body, request }) => createAdministrator(deps, body, request.id)),
+    route(listAdministratorsContract, internal('operator'), () => listAdministrators(deps)),
+  ]
+}
+
+function hookRoutes(deps: Deps): Route[] {
+  const kratos = internal('kratos')
+  return [
+    route(registrationPasswordBefore, kratos, ({ body }) => decideRegistration(deps, body)),
+    route(registrationPasswordAfter, kratos, ({ body, request }) => noteChange(deps, body, request.id)),
+    route(settingsProfileBefore, kratos, ({ body }) => decideProfile(deps, body)),
+    route(settingsProfileAfter, kratos, ({ body, request }) => noteChange(deps, body, request.id)),
+    route(settingsPasswordBefore, kratos, ({ body }) => decidePassword(deps, body)),
+    route(settingsPasswordAfter, kratos, ({ body, request }) => noteChange(deps, body, request.id)),
+    route(recoveryAfter, kratos, ({ body, request }) => noteVerification(deps, body, request.id)),
+    route(verificationAfter, kratos, ({ body, request }) => noteVerification(deps, body, request.id)),
+  ]
+}

@@ -1,0 +1,58 @@
+import { bigint as bigintColumn, boolean, customType, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+
+const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' })
+const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+
+export const identities = pgTable('identities', {
+  id: uuid('id').primaryKey(),
+  state: text('state', { enum: ['active', 'inactive'] }).notNull(),
+  emailVerified: boolean('email_verified').notNull(),
+  traitsDigest: bytea('traits_digest').notNull(),
+  version: bigintColumn('version', { mode: 'number' }).notNull(),
+  createdAt: moment('created_at').notNull(),
+  changedAt: moment('changed_at').notNull().defaultNow(),
+  deletedAt: moment('deleted_at'),
+})
+export type IdentityRow = typeof identities.$inferSelect
+
+export const pendingSyncs = pgTable('pending_syncs', {
+  id: uuid('id').primaryKey(),
+  kind: text('kind', { enum: ['identifier', 'identity', 'unverified'] }).notNull(),
+  subject: text('subject').notNull(),
+  attempts: integer('attempts').notNull().default(0),
+  dueAt: moment('due_at').notNull(),
+})
+export type PendingSync = typeof pendingSyncs.$inferSelect
+
+export const platformAdministrators = pgTable('platform_administrators', {
+  userId: uuid('user_id').primaryKey(),
+  createdAt: moment('created_at').notNull().defaultNow(),
+  revokingAt: moment('revoking_at'),
+})
+
+export const tupleSyncs = pgTable(
+  'tuple_syncs',
+  {
+    namespace: text('namespace').notNull(),
+    object: text('object').notNull(),
+    request: uuid('request').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.namespace, table.object] })],
+)
+
+export const fullSweep = pgTable('full_sweep', {
+  onlyRow: boolean('only_row').primaryKey().default(true),
+  nextRunAt: moment('next_run_at').notNull(),
+  position: uuid('position'),
+})
+
+export const setupLinks = pgTable('setup_links', {
+  id: uuid('id').primaryKey(),
+  identityId: uuid('identity_id').notNull(),
+  tokenHash: bytea('token_hash').notNull(),
+  createdAt: moment('created_at').notNull().defaultNow(),
+  expiresAt: moment('expires_at').notNull(),
+  claimedUntil: moment('claimed_until'),
+  claim: uuid('claim'),
+  usedAt: moment('used_at'),
+})

@@ -1,0 +1,76 @@
+/** What this service does on its own: each job in a loop of its own, begun at once and repeated whatever happened before. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Log } from '@app/log/log'
+import { gt, sql } from 'drizzle-orm'
+import type { Deps } from './deps.ts'
+import { runFullSweepWhenDue } from './full-sweep.ts'
+import { sweepPending } from './pending.ts'
+import { setupLinks } from './schema.ts'
+import { syncAdministrators } from './tuple-sync.ts'
+
+export interface Workers {
+  stop(): Promise<void>
+}
+
+interface Job {
+  readonly name: string
+  readonly everyMs: number
+  readonly run: (signal: AbortSignal) => Promise<void>
+}
+
+const stopMs = 3_000
+
+export function startWorkers(deps: Deps): Workers {
+  const stopping = new AbortController()
+  const running = jobs(deps).map((job) => repeat(job, stopping.signal, deps.log))
+  return {
+    stop: async () => {
+      stopping.abort()
+      await Promise.race([Promise.all(running), delay(stopMs, undefined, { ref: false })])
+    },
+  }
+}
+
+function jobs(deps: Deps): Job[] {
+  return [
+    { name: 'pending syncs', everyMs: 2_000, run: (signal) => sweepUntilEmpty(deps, signal) },
+    { name: 'administrators in Keto', everyMs: 2_000, run: () => syncAdministrators(deps) },
+    { name: 'full sweep', everyMs: 60_000, run: (signal) => runFullSweepWhenDue(deps, signal) },
+    { name: 'old setup links', everyMs: 3_600_000, run: () => forgetOldLinks(deps) },
+  ]
+}
+
+async function sweepUntilEmpty(deps: Deps, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && (await sweepPending(deps)) > 0) {
+    // A full batch means that more is due.
+  }
+}
+
+/** Used and expired ones are kept for a month, so that a question about one can be answered. */
+async function forgetOldLinks({ system }: Deps): Promise<void> {
+  await system.db.delete(setupLinks).where(gt(sql`now() - interval '30 days'`, setupLinks.expiresAt))
+}
+
+async function repeat({ name, everyMs, run }: Job, signal: AbortSignal, log: Log): Promise<void> {
+  let failing = false
+  while (!signal.aborted) {
+    try {
+      await run(signal)
+      if (failing) log.info({ job: name }, 'the job works again')
+      failing = false
+    } catch (error) {
+      // Said once, not every two seconds of an outage.
+      if (!failing) log.warn({ err: error, job: name }, 'the job failed and will be repeated')
+      failing = true
+    }
+    await pause(failing ? Math.min(everyMs, 2_000) : everyMs, signal)
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(ms, undefined, { signal, ref: false })
+  } catch {
+    // Woken to stop.
+  }
+}

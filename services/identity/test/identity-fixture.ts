@@ -1,0 +1,152 @@
+/** This service with a Kratos of its own that calls its hooks, and a database of its own. */
+import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { serveService } from '@app/http/serve'
+import { createLog } from '@app/log/log'
+import { createSessionReader } from '@app/ory/session'
+import { type TestDatabase, testDatabase } from '@app/testing/database'
+import { type PrivateKratos, startPrivateKratos } from '@app/testing/private-ory'
+import { freePorts } from '@app/testing/server-process'
+import { sql } from 'drizzle-orm'
+import { createApp } from '../src/app.ts'
+import type { Deps } from '../src/deps.ts'
+import { createKratosAdmin } from '../src/kratos-admin.ts'
+import { createLocks } from '../src/locks.ts'
+import { createUpstream } from '../src/upstream.ts'
+import { startWorkers } from '../src/workers.ts'
+import { Visitor } from './visitor.ts'
+
+export const publicOrigin = 'http://localhost:8080'
+export const secrets = {
+  kratos: randomBytes(24).toString('base64url'),
+  users: 'users-secret-of-tests',
+  operator: 'operator-secret-of-tests',
+}
+export const migrationSets = [
+  { name: 'outbox', folder: fileURLToPath(new URL('../../../packages/outbox/migrations', import.meta.url)) },
+  { name: 'identity', folder: fileURLToPath(new URL('../migrations', import.meta.url)) },
+]
+
+export interface Surroundings {
+  readonly kratos: PrivateKratos
+  readonly database: TestDatabase
+  readonly port: number
+  readonly internalPort: number
+  close(): Promise<void>
+}
+
+/** Kratos, whose hooks go to a port that is still free, and a migrated database. */
+export async function startSurroundings(): Promise<Surroundings> {
+  const [port = 0, internalPort = 0] = await freePorts(2)
+  const hooks = { url: `http://127.0.0.1:${internalPort}`, secret: secrets.kratos }
+  const [kratos, database] = await Promise.all([startPrivateKratos({ input: { hooks } }), testDatabase('identity', migrationSets)])
+  return {
+    kratos,
+    database,
+    port,
+    internalPort,
+    close: async () => {
+      await kratos.close()
+      await database.drop()
+    },
+  }
+}
+
+export interface Identity extends Surroundings {
+  readonly deps: Deps
+  /** What was published, oldest first. */
+  readonly revoked: { readonly scope: string; readonly id: string }[]
+  /** Everything told so far about one identity, or all. */
+  events(subject?: string): Promise<{ type: string; subject: string; version: number; change: string | null }[]>
+  visitor(): Visitor
+  internal(path: string, options?: { method?: string; body?: unknown; secret?: string }): Promise<{ status: number; json: unknown }>
+}
+
+export interface IdentityOptions {
+  readonly workers?: boolean
+  readonly permissions?: Deps['permissions']
+  readonly tuples?: Deps['tuples']
+}
+
+/** The real app in this process; Keto's side is a stand-in unless given. */
+export async function startIdentity(options: IdentityOptions = {}): Promise<Identity> {
+  const around = await startSurroundings()
+  const revoked: Identity['revoked'] = []
+  const deps = openDeps(around, revoked, options)
+  const apps = createApp({
+    deps,
+    callers: { kratos: [secrets.kratos], users: [secrets.users], operator: [secrets.operator] },
+    ready: [deps.kratos.ready],
+  })
+  const workers = options.workers === false ? null : startWorkers(deps)
+  const service = await serveService({
+    ...apps,
+    host: '127.0.0.1',
+    port: around.port,
+    internalPort: around.internalPort,
+    log: deps.log,
+    stop: [],
+    process: noSignals,
+  })
+  return {
+    ...around,
+    deps,
+    revoked,
+    events: (subject) => eventsIn(around.database, subject),
+    visitor: () => new Visitor(`http://127.0.0.1:${around.port}`, around.kratos.publicUrl),
+    internal: (path, asked) => callInternal(around.internalPort, path, asked),
+    close: async () => {
+      await workers?.stop()
+      await service.stop()
+      await deps.locks.close()
+      for (const client of [deps.sessions, deps.kratos, deps.kratosPublic]) client.close()
+      await around.close()
+    },
+  }
+}
+
+const noSignals = { on: () => process, off: () => process, exit: (): never => process.exit() }
+
+function openDeps(around: Surroundings, revoked: Identity['revoked'], options: IdentityOptions): Deps {
+  const { kratos, database } = around
+  const log = createLog({ service: 'identity', level: process.env['TEST_LOG'] === '1' ? 'info' : 'silent' })
+  return {
+    app: database.app,
+    system: database.system,
+    kratos: createKratosAdmin(kratos.adminUrl),
+    kratosPublic: createUpstream(kratos.publicUrl),
+    sessions: createSessionReader({ kratosPublicUrl: kratos.publicUrl, log }),
+    permissions: options.permissions ?? { isAllowed: async () => false, areAllowed: async (checks) => checks.map(() => false) },
+    tuples: options.tuples ?? { sync: async () => {} },
+    revocations: { publish: (one) => void revoked.push(one) },
+    locks: createLocks(database.system),
+    publicOrigin,
+    clock: () => new Date(),
+    log,
+  }
+}
+
+export async function eventsIn({ owner }: TestDatabase, subject?: string) {
+  const of = subject === undefined ? sql`true` : sql`subject = ${subject}`
+  const rows = await owner.db.execute<{ type: string; subject: string; version: string; change: string | null }>(
+    sql`select type, subject, version, body->'data'->>'change' as change from outbox where ${of} order by sequence`,
+  )
+  return [...rows].map(({ type, subject: id, version, change }) => ({ type, subject: id, version: Number(version), change }))
+}
+
+export async function callInternal(
+  port: number,
+  path: string,
+  { method = 'GET', body, secret }: { method?: string; body?: unknown; secret?: string } = {},
+) {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    method,
+    headers: {
+      ...(secret === undefined ? {} : { authorization: `Bearer ${secret}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const json: unknown = await response.json()
+  return { status: response.status, json }
+}
