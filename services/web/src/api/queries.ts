@@ -1,0 +1,92 @@
+/** What screens ask the services, with the keys under which answers are kept. */
+import { checkPermissions } from '@app/contracts/permissions'
+import { readSession, type SessionView } from '@app/contracts/session'
+import { listUsers, readMe, readUser } from '@app/contracts/users'
+import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query'
+import { ApiError, callApi } from './client.ts'
+import type { Trouble } from './trouble.ts'
+
+/** While a service is down, what is shown asks again by itself: people should not have to. */
+const askAgainMs = 3000
+const whileDown = (query: { state: { status: string; error: unknown } }) =>
+  query.state.status === 'error' &&
+  query.state.error instanceof ApiError &&
+  ['unavailable', 'offline'].includes(query.state.error.trouble.kind)
+    ? askAgainMs
+    : false
+
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: { retry: false, staleTime: 10_000, refetchInterval: whileDown, networkMode: 'always' },
+      mutations: { networkMode: 'always' },
+    },
+  })
+}
+
+/** The session, or null when nobody is signed in. An outage is an error, never "signed out". */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async ({ signal }): Promise<SessionView | null> => {
+    try {
+      return await callApi(readSession, { signal })
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) return null
+      throw error
+    }
+  },
+})
+
+export const meQuery = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => callApi(readMe, { signal }) })
+
+/** Whether to show what only platform administrators can use; every route checks again. */
+export const administratorQuery = queryOptions({
+  queryKey: ['may', 'administer'],
+  staleTime: 60_000,
+  queryFn: async ({ signal }) => {
+    const checks = [{ namespace: 'Platform', object: 'vestibule', permit: 'administer' }]
+    const { results } = await callApi(checkPermissions, { body: { checks }, signal })
+    return results[0]?.allowed === true
+  },
+})
+
+export interface PeopleFilter {
+  readonly search?: string
+  readonly state?: 'active' | 'inactive'
+  readonly verified?: 'true' | 'false'
+  /** Days as the person picked them, in their own time zone; `to` is included. */
+  readonly from?: string
+  readonly to?: string
+}
+
+export const peopleQuery = (filter: PeopleFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['people', filter],
+    queryFn: ({ pageParam, signal }) =>
+      callApi(listUsers, { query: { ...askedFor(filter), ...(pageParam ? { cursor: pageParam } : {}) }, signal }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextCursor,
+  })
+
+function askedFor({ search, state, verified, from, to }: PeopleFilter) {
+  return {
+    ...(search ? { search } : {}),
+    ...(state ? { state } : {}),
+    ...(verified ? { verified } : {}),
+    ...(from ? { createdAfter: startOfDay(from, 0) } : {}),
+    ...(to ? { createdBefore: startOfDay(to, 1) } : {}),
+  }
+}
+
+function startOfDay(day: string, later: number): string {
+  const date = new Date(`${day}T00:00:00`)
+  date.setDate(date.getDate() + later)
+  return date.toISOString()
+}
+
+export const personQuery = (userId: string) =>
+  queryOptions({ queryKey: ['person', userId], queryFn: ({ signal }) => callApi(readUser, { params: { userId }, signal }) })
+
+export function troubleIn(error: unknown): Trouble {
+  return error instanceof ApiError ? error.trouble : { kind: 'unexpected', requestId: null, retryAfterSeconds: null }
+}

@@ -1,0 +1,53 @@
+import type { SessionView } from '@app/contracts/session'
+import { useQuery } from '@tanstack/react-query'
+import { Outlet, useRouter } from '@tanstack/react-router'
+import { createContext, use, useEffect } from 'react'
+import { here, signInAddress } from '../address/screens.ts'
+import { sessionQuery, troubleIn } from '../api/queries.ts'
+import { useSpeech } from '../language/language.tsx'
+import { TroublePanel } from '../parts/trouble-panel.tsx'
+import { AppFrame, FrameSkeleton } from './app-frame.tsx'
+import { CardFrame } from './card-frame.tsx'
+
+const SessionContext = createContext<SessionView | null>(null)
+
+/** Everything behind the door: asks who is here, and sends whoever is not to the sign-in screen and back. */
+export function SignedIn() {
+  const { t, suggest } = useSpeech()
+  const router = useRouter()
+  const { data: session, error, refetch } = useQuery(sessionQuery)
+  const signedOut = session === null
+  const locale = session?.locale
+
+  useEffect(() => {
+    if (signedOut) router.history.replace(signInAddress(here()))
+  }, [signedOut, router])
+  useEffect(() => {
+    if (locale) suggest(locale)
+  }, [locale, suggest])
+
+  if (session) {
+    return (
+      <SessionContext value={session}>
+        <AppFrame session={session}>
+          <Outlet />
+        </AppFrame>
+      </SessionContext>
+    )
+  }
+  if (error) {
+    return (
+      <CardFrame title={t('trouble.title')}>
+        <TroublePanel trouble={troubleIn(error)} retry={() => void refetch()} />
+      </CardFrame>
+    )
+  }
+  return <FrameSkeleton />
+}
+
+/** Who is signed in; only inside of {@link SignedIn}. */
+export function useSession(): SessionView {
+  const session = use(SessionContext)
+  if (!session) throw new Error('A screen that needs a session is outside of the signed-in frame')
+  return session
+}

@@ -1,0 +1,67 @@
+import type { MessageKey } from '../language/catalogue.ts'
+import { useSpeech } from '../language/language.tsx'
+import { Notice, type Tone } from '../parts/notice.tsx'
+import { FormSkeleton } from '../parts/skeleton.tsx'
+import { TroublePanel } from '../parts/trouble-panel.tsx'
+import type { Flow, FlowKind, InputNode, Message } from './flow.ts'
+import { FlowForm } from './flow-form.tsx'
+import { formPlans, prepared } from './forms.ts'
+import style from './nodes/nodes.module.css'
+import { messageText } from './texts.ts'
+import type { FlowInHand } from './use-flow.ts'
+
+export interface FlowBodyProps {
+  readonly kind: FlowKind
+  readonly inHand: FlowInHand
+  /** Fields of the skeleton, so that nothing moves when the form arrives. */
+  readonly fields: number
+  readonly initial?: Readonly<Record<string, string>>
+  readonly verb?: (node: InputNode) => MessageKey | undefined
+}
+
+/** A whole flow on one card: what went wrong, what Kratos says, and its forms. */
+export function FlowBody({ kind, inHand, fields, initial, verb }: FlowBodyProps) {
+  const { language } = useSpeech()
+  const { flow, trouble, retry } = inHand
+  if (!flow) return trouble ? <TroublePanel trouble={trouble} retry={retry} /> : <FormSkeleton fields={fields} />
+  const plans = formPlans(prepared(kind, flow, language))
+  return (
+    <div className={style['form']}>
+      <FlowNotices inHand={inHand} flow={flow} />
+      {plans.map((plan) => (
+        <FlowForm
+          key={plan.group}
+          {...{ kind, flow, plan }}
+          pending={inHand.pending}
+          answers={inHand.answers}
+          submit={inHand.submit}
+          {...(initial ? { initial } : {})}
+          {...(verb ? { verb } : {})}
+        />
+      ))}
+    </div>
+  )
+}
+
+/** Everything to read before the fields. */
+export function FlowNotices({ inHand, flow, except = [] }: { inHand: FlowInHand; flow: Flow; except?: number[] }) {
+  const { t } = useSpeech()
+  return (
+    <>
+      {inHand.restarted ? <Notice tone="warn">{t(`restarted.${inHand.restarted}`)}</Notice> : null}
+      {inHand.trouble ? <TroublePanel trouble={inHand.trouble} retry={inHand.retry} kept /> : null}
+      {flow.ui.messages
+        .filter((message) => !except.includes(message.id))
+        .map((message) => (
+          <FlowMessage key={`${message.id}:${inHand.answers}`} message={message} />
+        ))}
+    </>
+  )
+}
+
+const tones: Record<string, Tone> = { error: 'bad', success: 'good' }
+
+function FlowMessage({ message }: { message: Message }) {
+  const { language } = useSpeech()
+  return <Notice tone={tones[message.type] ?? 'info'}>{messageText(language, message)}</Notice>
+}

@@ -1,0 +1,96 @@
+/** How the nodes of a flow are laid out: which belong to one form, in which order, and which a person never sees. */
+import type { Language } from '../language/catalogue.ts'
+import type { Flow, FlowKind, InputNode, Node } from './flow.ts'
+import { isButton, isField, isHidden } from './flow.ts'
+
+/** Groups that we know come in this order; what is switched on later follows in Kratos' own order. */
+const groupOrder = [
+  'default',
+  'profile',
+  'identifier_first',
+  'password',
+  'code',
+  'link',
+  'passkey',
+  'webauthn',
+  'totp',
+  'lookup_secret',
+  'oidc',
+]
+
+export interface FormPlan {
+  /** The group that names it, `default` when one form holds several methods. */
+  readonly group: string
+  readonly groups: readonly { readonly group: string; readonly nodes: Node[] }[]
+  /** Also those that are sent along unseen: the CSRF token, an identifier that is already known. */
+  readonly nodes: Node[]
+}
+
+/**
+ * One form when the methods share a field (the e-mail address of a sign-in), else one per method, because a person fills in one
+ * of them only.
+ */
+export function formPlans(nodes: Node[]): FormPlan[] {
+  const names = [...new Set(nodes.map((node) => node.group))].sort((a, b) => rank(a) - rank(b))
+  const shared = nodes.filter((node) => node.group === 'default')
+  const groups = names.map((group) => ({ group, nodes: sorted(nodes.filter((node) => node.group === group)) }))
+  if (shared.some(isField) || names.length <= 2) return [{ group: 'default', groups, nodes }]
+  return groups
+    .filter(({ group }) => group !== 'default')
+    .map(({ group, nodes: own }) => ({ group, groups: [{ group, nodes: own }], nodes: [...shared, ...own] }))
+}
+
+function rank(group: string): number {
+  const index = groupOrder.indexOf(group)
+  return index === -1 ? groupOrder.length : index
+}
+
+/** Secrets after what they belong to, buttons last; otherwise as Kratos sent them. */
+function sorted(nodes: Node[]): Node[] {
+  const weight = (node: Node) => (isButton(node) ? 2 : node.attributes.node_type === 'input' && node.attributes.type === 'password' ? 1 : 0)
+  return nodes
+    .map((node, index) => ({ node, index }))
+    .sort((a, b) => weight(a.node) - weight(b.node) || a.index - b.index)
+    .map(({ node }) => node)
+}
+
+/**
+ * Our rules on top of Kratos' nodes: the language of a new account is the one on the screen, a phone number is added later and by a
+ * code, and an e-mail address is not changed in the profile form.
+ */
+export function prepared(kind: FlowKind, flow: Flow, language: Language): Node[] {
+  return flow.ui.nodes.flatMap((node) => {
+    if (node.attributes.node_type !== 'input') return [node]
+    const { name } = node.attributes
+    if (kind === 'registration' && name === 'traits.phone') return []
+    if (kind === 'registration' && name === 'traits.locale') return [withAttributes(node, { type: 'hidden', value: language })]
+    if (kind === 'settings' && (name === 'traits.email' || name === 'traits.phone'))
+      return node.attributes.value ? [withAttributes(node, { type: 'hidden' })] : []
+    if (name === 'identifier' && isField(node)) return [withAttributes(node, { autocomplete: node.attributes.autocomplete ?? 'username' })]
+    return [node]
+  })
+}
+
+function withAttributes(node: Node, change: Partial<InputNode['attributes']>): Node {
+  return node.attributes.node_type === 'input' ? { ...node, attributes: { ...node.attributes, ...change } } : node
+}
+
+/** What is sent for a pressed button: other methods' secrets and empty fields stay behind. */
+export function sentNodes(nodes: Node[], pressed: InputNode | null): Node[] {
+  const own = pressed?.group
+  return nodes.filter((node) => own === undefined || node.group === 'default' || node.group === own || !isSecret(node))
+}
+
+/** What has to be right before a button may send: the shared fields and those of its own method. A resend needs none. */
+export function checkedFields(nodes: Node[], pressed: InputNode | null): InputNode[] {
+  if (pressed && pressed.attributes.name !== 'method') return []
+  return nodes.filter(isField).filter((node) => pressed === null || node.group === pressed.group || node.group === 'default')
+}
+
+function isSecret(node: Node): boolean {
+  return isField(node) && node.attributes.type === 'password'
+}
+
+export function hiddenNodes(nodes: Node[]): InputNode[] {
+  return nodes.filter(isHidden)
+}

@@ -1,0 +1,107 @@
+import { Checkbox, Input } from 'antd'
+import type { FocusEvent } from 'react'
+import { languages } from '../../language/catalogue.ts'
+import { useSpeech } from '../../language/language.tsx'
+import { Field } from '../../parts/field.tsx'
+import { Select } from '../../parts/select.tsx'
+import type { InputNode } from '../flow.ts'
+import { labelText } from '../texts.ts'
+import { PasswordField } from './password-field.tsx'
+
+export interface InputFieldProps {
+  readonly node: InputNode
+  readonly id: string
+  readonly error: string | null
+  readonly initial: string
+  readonly onLeave: (node: InputNode, value: string) => void
+  readonly onEdit: (node: InputNode) => void
+}
+
+/** A field of any type. Values stay in the DOM, so a password manager, a re-render and a new flow all leave them alone. */
+export function InputField(props: InputFieldProps) {
+  const { type, name } = props.node.attributes
+  if (type === 'checkbox') return <TickField {...props} />
+  if (type === 'password') return <PasswordField {...props} />
+  if (name === 'traits.locale') return <LanguageField {...props} />
+  return <TextField {...props} />
+}
+
+const keyboards: Record<string, 'email' | 'tel' | 'numeric' | 'url'> = { email: 'email', tel: 'tel', number: 'numeric', url: 'url' }
+
+function TextField({ node, id, error, initial, onLeave, onEdit }: InputFieldProps) {
+  const { language, t } = useSpeech()
+  const { attributes } = node
+  const isCode = attributes.name === 'code' || attributes.name === 'totp_code'
+  const keyboard = isCode ? 'numeric' : attributes.name === 'identifier' ? 'email' : keyboards[attributes.type]
+  const label = labelText(language, node)
+  return (
+    <Field
+      id={id}
+      label={attributes.required ? label : t('field.optional', { label })}
+      error={error}
+      help={isCode ? t('field.code.help') : undefined}
+    >
+      {(wiring) => (
+        <Input
+          {...wiring}
+          name={attributes.name}
+          // Our own check runs first: the browser's bubbles speak another language than the screen.
+          type={attributes.type === 'email' || attributes.type === 'number' ? 'text' : attributes.type}
+          inputMode={keyboard}
+          defaultValue={initial}
+          required={attributes.required ?? false}
+          disabled={attributes.disabled ?? false}
+          autoComplete={attributes.autocomplete ?? (isCode ? 'one-time-code' : 'on')}
+          autoCapitalize={keyboard ? 'none' : undefined}
+          spellCheck={keyboard ? false : undefined}
+          maxLength={attributes.maxlength ?? undefined}
+          status={error ? 'error' : ''}
+          onChange={() => onEdit(node)}
+          onBlur={(event: FocusEvent<HTMLInputElement>) => onLeave(node, event.target.value)}
+        />
+      )}
+    </Field>
+  )
+}
+
+function TickField({ node, id, error, onEdit }: InputFieldProps) {
+  const { language } = useSpeech()
+  const { attributes } = node
+  return (
+    <div>
+      <Checkbox
+        id={id}
+        name={attributes.name}
+        defaultChecked={attributes.value === true || attributes.value === 'true'}
+        disabled={attributes.disabled ?? false}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={error ? `${id}-error` : undefined}
+        onChange={() => onEdit(node)}
+      >
+        {labelText(language, node)}
+      </Checkbox>
+      {error ? (
+        <p id={`${id}-error`} role="alert">
+          {error}
+        </p>
+      ) : null}
+    </div>
+  )
+}
+
+function LanguageField({ node, id, error, initial, onEdit }: InputFieldProps) {
+  const { language, t } = useSpeech()
+  return (
+    <Field id={id} label={labelText(language, node)} error={error} help={t('field.traits.locale.help')}>
+      {(wiring) => (
+        <Select {...wiring} name={node.attributes.name} defaultValue={initial} onChange={() => onEdit(node)}>
+          {languages.map((code) => (
+            <option key={code} value={code} lang={code}>
+              {t(`language.${code}`)}
+            </option>
+          ))}
+        </Select>
+      )}
+    </Field>
+  )
+}

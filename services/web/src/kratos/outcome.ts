@@ -1,0 +1,60 @@
+/** Turns any answer of Kratos, or of the guard in front of it, into the one thing that a screen does next. */
+import { z } from 'zod'
+import { type Trouble, troubleOf } from '../api/trouble.ts'
+import { Flow, type NextStep, NextSteps } from './flow.ts'
+
+export type Outcome =
+  /** Show this flow: fields to correct, or the next step of the same flow. */
+  | { kind: 'show'; flow: Flow }
+  /** The flow did what it was for. `flow` is there when Kratos sent it along (verification, recovery, settings). */
+  | { kind: 'done'; flow: Flow | null; next: NextStep[] }
+  /** Too old, unknown, or begun in another browser: start again. */
+  | { kind: 'restart'; because: 'expired' | 'forgotten' | 'forged' }
+  | { kind: 'confirm-it-is-you' }
+  | { kind: 'extra-step' }
+  | { kind: 'redirect'; to: string }
+  | { kind: 'signed-in-already' }
+  | { kind: 'signed-out' }
+  | { kind: 'trouble'; trouble: Trouble }
+
+const ErrorBody = z.object({ error: z.object({ id: z.string().nullish() }).nullish(), redirect_browser_to: z.string().nullish() })
+const DoneBody = z.object({ continue_with: NextSteps, session: z.unknown(), identity: z.unknown() })
+
+const byErrorId: Record<string, Outcome> = {
+  security_csrf_violation: { kind: 'restart', because: 'forged' },
+  security_identity_mismatch: { kind: 'restart', because: 'forged' },
+  self_service_flow_expired: { kind: 'restart', because: 'expired' },
+  self_service_flow_return_to_forbidden: { kind: 'restart', because: 'forgotten' },
+  session_refresh_required: { kind: 'confirm-it-is-you' },
+  session_aal2_required: { kind: 'extra-step' },
+  session_already_available: { kind: 'signed-in-already' },
+  session_inactive: { kind: 'signed-out' },
+}
+
+export function outcomeOf(status: number, headers: Headers, body: unknown): Outcome {
+  if (status < 300) return success(status, headers, body)
+  if (status === 400) {
+    const flow = Flow.safeParse(body)
+    if (flow.success) return { kind: 'show', flow: flow.data }
+  }
+  const error = ErrorBody.safeParse(body)
+  if (status === 422 && error.success && error.data.redirect_browser_to) return { kind: 'redirect', to: error.data.redirect_browser_to }
+  const known = error.success ? byErrorId[error.data.error?.id ?? ''] : undefined
+  if (known && status < 500) return known
+  if (status === 410) return { kind: 'restart', because: 'expired' }
+  if (status === 404) return { kind: 'restart', because: 'forgotten' }
+  if (status === 401) return { kind: 'signed-out' }
+  return { kind: 'trouble', trouble: troubleOf(status, headers, body) }
+}
+
+function success(status: number, headers: Headers, body: unknown): Outcome {
+  const flow = Flow.safeParse(body)
+  const done = DoneBody.safeParse(body)
+  const next = done.success ? done.data.continue_with : []
+  if (!flow.success) {
+    const complete = done.success && (done.data.session !== undefined || done.data.identity !== undefined || next.length > 0)
+    return complete ? { kind: 'done', flow: null, next } : { kind: 'trouble', trouble: troubleOf(status, headers, body) }
+  }
+  const passed = flow.data.state === 'passed_challenge' || flow.data.state === 'success'
+  return passed || next.length > 0 ? { kind: 'done', flow: flow.data, next } : { kind: 'show', flow: flow.data }
+}

@@ -1,0 +1,40 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useRouter } from '@tanstack/react-router'
+import { destination } from '../address/return-to.ts'
+import { here, screenBehind, signInAddress } from '../address/screens.ts'
+import type { Leaving } from './use-flow.ts'
+
+export type Done = Extract<Leaving, { kind: 'done' }>
+
+/** Where a person goes when a flow is over or asks for something else first. */
+export function useLeaving(returnTo: string | undefined) {
+  const router = useRouter()
+  const queryClient = useQueryClient()
+  const { origin } = window.location
+
+  /** To a screen, replacing this one: back must not return to a form that is done. */
+  const replace = (path: string) => router.history.replace(path)
+  /** The same, when who is signed in may have changed: nothing that was known about the one before may stay. */
+  const arrive = (path = destination(returnTo, origin)) => {
+    queryClient.clear()
+    replace(path)
+  }
+
+  const leave = (outcome: Leaving, whenDone: (done: Done) => void) => {
+    switch (outcome.kind) {
+      case 'done':
+        return whenDone(outcome)
+      case 'signed-in-already':
+        return arrive()
+      case 'signed-out':
+        return arrive(signInAddress(here()))
+      case 'confirm-it-is-you':
+        return replace(signInAddress(here(), { refresh: true }))
+      case 'extra-step':
+        return replace(signInAddress(here(), { aal: 'aal2' }))
+      case 'redirect':
+        return replace(screenBehind(outcome.to, origin) ?? '/error')
+    }
+  }
+  return { leave, arrive, replace }
+}

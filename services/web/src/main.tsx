@@ -1,0 +1,42 @@
+// First of all: what follows builds zod schemas.
+import './no-eval.ts'
+import 'virtual:tokens.css'
+import './style.css'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { createQueryClient } from './api/queries.ts'
+import { AppearanceProvider } from './appearance/appearance.tsx'
+import { LanguageProvider } from './language/language.tsx'
+import { Toasts } from './parts/toasts.tsx'
+import { createAppRouter } from './router.tsx'
+import { takeSetupToken } from './screens/setup-token.ts'
+import { reloadWhenStale } from './stale-bundle.ts'
+
+takeSetupToken(window.location, window.history)
+reloadWhenStale()
+
+const router = createAppRouter()
+const queryClient = createQueryClient()
+
+// A page that comes back from the browser's back-forward cache may belong to a session that has ended.
+window.addEventListener('pageshow', (event) => {
+  if (event.persisted) void queryClient.invalidateQueries()
+})
+
+const element = document.getElementById('app')
+if (!element) throw new Error('index.html has no #app')
+createRoot(element).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <LanguageProvider>
+        <AppearanceProvider>
+          <Toasts>
+            <RouterProvider router={router} />
+          </Toasts>
+        </AppearanceProvider>
+      </LanguageProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+)

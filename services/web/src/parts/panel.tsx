@@ -1,0 +1,45 @@
+import { type ReactNode, useId } from 'react'
+import style from './panel.module.css'
+
+/** A group of things that belong together, with its heading. */
+export function Panel({
+  title,
+  lead,
+  aside,
+  children,
+  id,
+}: {
+  title: string
+  lead?: ReactNode
+  aside?: ReactNode
+  children: ReactNode
+  id?: string
+}) {
+  const heading = useId()
+  return (
+    <section className={style['panel']} aria-labelledby={heading} id={id}>
+      <div className={style['head']}>
+        <div>
+          <h2 id={heading}>{title}</h2>
+          {lead ? <p className="muted">{lead}</p> : null}
+        </div>
+        {aside}
+      </div>
+      {children}
+    </section>
+  )
+}
+
+/** Facts as pairs of a name and a value. */
+export function Facts({ items }: { items: readonly (readonly [string, ReactNode])[] }) {
+  return (
+    <dl className={style['facts']}>
+      {items.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}

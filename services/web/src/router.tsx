@@ -1,0 +1,100 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
+import { errorSearch, flowSearch, parseSearch, peopleSearch, stringifySearch } from './address/search.ts'
+import { PendingScreen } from './frame/pending.tsx'
+import { BrokenScreen, NotFoundScreen } from './screens/not-found.tsx'
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundScreen })
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: flowSearch,
+  component: lazyRouteComponent(() => import('./screens/sign-in.tsx'), 'SignInScreen'),
+})
+const register = createRoute({
+  getParentRoute: () => root,
+  path: '/register',
+  validateSearch: flowSearch,
+  component: lazyRouteComponent(() => import('./screens/register.tsx'), 'RegisterScreen'),
+})
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: '/verify',
+  validateSearch: flowSearch,
+  component: lazyRouteComponent(() => import('./screens/verify.tsx'), 'VerifyScreen'),
+})
+const recover = createRoute({
+  getParentRoute: () => root,
+  path: '/recover',
+  validateSearch: flowSearch,
+  component: lazyRouteComponent(() => import('./screens/recover.tsx'), 'RecoverScreen'),
+})
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('./screens/setup.tsx'), 'SetupScreen'),
+})
+const error = createRoute({
+  getParentRoute: () => root,
+  path: '/error',
+  validateSearch: errorSearch,
+  component: lazyRouteComponent(() => import('./screens/error.tsx'), 'ErrorScreen'),
+})
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  component: lazyRouteComponent(() => import('./frame/signed-in.tsx'), 'SignedIn'),
+})
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  component: lazyRouteComponent(() => import('./screens/home.tsx'), 'HomeScreen'),
+})
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings',
+  validateSearch: flowSearch,
+  component: lazyRouteComponent(() => import('./screens/settings.tsx'), 'SettingsScreen'),
+})
+const people = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/people',
+  validateSearch: peopleSearch,
+  component: lazyRouteComponent(() => import('./screens/people.tsx'), 'PeopleScreen'),
+})
+const person = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/people/$userId',
+  component: lazyRouteComponent(() => import('./screens/person.tsx'), 'PersonScreen'),
+})
+
+const routeTree = root.addChildren([
+  signIn,
+  register,
+  verify,
+  recover,
+  setup,
+  error,
+  signedIn.addChildren([home, settings, people, person]),
+])
+
+/** Reads the address when it is called: take one-time tokens out of it first. */
+export function createAppRouter() {
+  return createRouter({
+    routeTree,
+    parseSearch,
+    stringifySearch,
+    defaultPendingComponent: PendingScreen,
+    defaultErrorComponent: BrokenScreen,
+    defaultPendingMs: 300,
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>
+  }
+}

@@ -1,0 +1,29 @@
+import { useBlocker } from '@tanstack/react-router'
+import { Modal } from 'antd'
+import { useSpeech } from '../language/language.tsx'
+
+/** Asks before changes that were not saved are lost, also when the tab is closed. */
+export function LeaveGuard({ dirty }: { dirty: boolean }) {
+  const { t } = useSpeech()
+  const blocker = useBlocker({
+    shouldBlockFn: ({ current, next }) => dirty && current.pathname !== next.pathname,
+    enableBeforeUnload: () => dirty,
+    withResolver: true,
+  })
+  return (
+    <Modal
+      open={blocker.status === 'blocked'}
+      title={t('leave.title')}
+      okText={t('leave.stay')}
+      cancelText={t('leave.leave')}
+      onOk={() => blocker.reset?.()}
+      onCancel={() => blocker.proceed?.()}
+      keyboard={false}
+      mask={{ closable: false }}
+      closable={false}
+      width={420}
+    >
+      {t('leave.text')}
+    </Modal>
+  )
+}

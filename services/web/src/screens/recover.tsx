@@ -1,0 +1,37 @@
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { CardFrame } from '../frame/card-frame.tsx'
+import { codeVerb } from '../kratos/code-verb.ts'
+import { FlowBody } from '../kratos/flow-body.tsx'
+import { useFlow } from '../kratos/use-flow.ts'
+import { useLeaving } from '../kratos/use-leaving.ts'
+import { useSpeech } from '../language/language.tsx'
+
+const route = getRouteApi('/recover')
+
+export function RecoverScreen() {
+  const { t } = useSpeech()
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const { leave, arrive } = useLeaving(search.return_to)
+  const inHand = useFlow({
+    kind: 'recovery',
+    flowId: search.flow,
+    returnTo: search.return_to,
+    onFlow: (flow) => void navigate({ search: (before) => ({ ...before, flow: flow.id }), replace: true }),
+    onLeave: (outcome) =>
+      leave(outcome, ({ next }) => {
+        const settings = next.find((step) => step.action === 'show_settings_ui')
+        arrive(settings ? `/settings?flow=${encodeURIComponent(settings.flow.id)}` : '/settings')
+      }),
+  })
+  const sent = inHand.flow?.state === 'sent_email'
+  return (
+    <CardFrame
+      title={t(sent ? 'recover.code.title' : 'recover.title')}
+      lead={t(sent ? 'recover.code.lead' : 'recover.lead')}
+      below={<Link to="/sign-in">{t('recover.back')}</Link>}
+    >
+      <FlowBody kind="recovery" inHand={inHand} fields={1} verb={codeVerb(inHand.flow)} />
+    </CardFrame>
+  )
+}

@@ -1,0 +1,44 @@
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { CardFrame } from '../frame/card-frame.tsx'
+import { FlowBody } from '../kratos/flow-body.tsx'
+import { useFlow } from '../kratos/use-flow.ts'
+import { useLeaving } from '../kratos/use-leaving.ts'
+import { useSpeech } from '../language/language.tsx'
+
+const route = getRouteApi('/register')
+
+export function RegisterScreen() {
+  const { t } = useSpeech()
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const { leave, arrive } = useLeaving(search.return_to)
+  const carried = search.return_to ? { return_to: search.return_to } : {}
+  const inHand = useFlow({
+    kind: 'registration',
+    flowId: search.flow,
+    returnTo: search.return_to,
+    onFlow: (flow) => void navigate({ search: (before) => ({ ...before, flow: flow.id }), replace: true }),
+    onLeave: (outcome) =>
+      leave(outcome, ({ next }) => {
+        const verification = next.find((step) => step.action === 'show_verification_ui')
+        if (!verification) return arrive()
+        arrive(`/verify?${new URLSearchParams({ flow: verification.flow.id, ...carried })}`)
+      }),
+  })
+  return (
+    <CardFrame
+      title={t('register.title')}
+      lead={t('register.lead')}
+      below={
+        <>
+          {t('register.haveAccount')}{' '}
+          <Link to="/sign-in" search={carried}>
+            {t('register.signIn')}
+          </Link>
+        </>
+      }
+    >
+      <FlowBody kind="registration" inHand={inHand} fields={3} />
+    </CardFrame>
+  )
+}

@@ -1,0 +1,23 @@
+/** Builds the web app to `dist/`: hashed assets, a `.gz` beside each for nginx' gzip_static, design tokens as CSS. */
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+import { checkMessages } from './build/check-messages.ts'
+import { compressAssets } from './build/compress-assets.ts'
+import { tokenCss } from './build/token-css.ts'
+
+export default defineConfig({
+  plugins: [react(), tokenCss(), checkMessages(), compressAssets()],
+  build: {
+    target: 'es2023',
+    sourcemap: false,
+    // Assets stay files: the content security policy allows data: for pictures only.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      onLog(level, log, handle) {
+        // antd and TanStack mark files for React Server Components, which this app does not use.
+        if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log)
+      },
+    },
+  },
+})
