@@ -5,11 +5,17 @@ type Command = (args: readonly string[]) => Promise<number>
 
 /** Loaded when called, so that each command reads only its own code. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./start.ts')).startCommand,
+  stop: async () => (await import('./stop.ts')).stopCommand,
+  status: async () => (await import('./status.ts')).statusCommand,
+  logs: async () => (await import('./logs.ts')).logsCommand,
+  secrets: async () => (await import('./secrets.ts')).secretsCommand,
+  admin: async () => (await import('./admin.ts')).adminCommand,
   build: async () => (await import('./build.ts')).buildCommand,
   'test-network': async () => (await import('./test-network.ts')).testNetworkCommand,
 }
 
-const usage = `usage: npm start | npm run ${Object.keys(commands).join(' | ')}`
+const usage = 'usage: npm start | npm run stop | status | logs | secrets | admin | build (each with -- and its arguments)'
 
 async function main([name = '', ...args]: readonly string[]): Promise<number> {
   const load = commands[name]

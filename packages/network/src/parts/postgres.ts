@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { chmodSync, chownSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { scramVerifier } from '@app/db/scram'
 import postgres from 'postgres'
 import { PlainError } from '../plain-error.ts'
 import { portOf } from '../ports.ts'
@@ -56,6 +57,18 @@ export const connectAsSuperuser = (context: NetworkContext, password = currentSe
     connect_timeout: 2,
     onnotice: () => {},
   })
+
+/** Sets the superuser's password to the current secret, signed in with the one that still holds. */
+export async function setSuperuserPassword(context: NetworkContext, oldPassword: string): Promise<void> {
+  const password = currentSecret(context.state.secrets, 'postgres-superuser')
+  const sql = connectAsSuperuser(context, oldPassword)
+  try {
+    await sql.unsafe(`alter role postgres password '${scramVerifier(password)}'`) // a verifier, so that no log can hold the password
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+  writeMarker(context, password)
+}
 
 function launchPostgres(context: NetworkContext, data: string, port: number, user: UnprivilegedUser): Launch {
   const [command = '', ...prefix] = [...user.prefix, context.programs['postgres'] ?? '']

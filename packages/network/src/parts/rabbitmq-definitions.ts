@@ -17,7 +17,9 @@ export function brokerPasswordHash(password: string, salt: Buffer = randomBytes(
 /**
  * Users and what they may touch. A service declares and reads its own queues, and shares the exchanges.
  */
-export function brokerDefinitions(context: NetworkContext): object {
+export function brokerDefinitions(
+  context: Pick<NetworkContext, 'parts' | 'isTest' | 'settings'> & { state: Pick<NetworkContext['state'], 'secrets'> },
+): object {
   const services = context.parts.filter((part) => part.kind === 'service').map((part) => part.name)
   const prefix = context.settings['VESTIBULE_EXCHANGE_PREFIX'] ?? ''
   const users = [

@@ -1,8 +1,10 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { PlainError } from '../plain-error.ts'
 import { portOf } from '../ports.ts'
 import { currentSecret } from '../secrets.ts'
 import { writeAtomically } from '../state/files.ts'
+import { lastMeaningfulLine } from '../supervisor/last-words.ts'
 import { amqpProbe } from '../supervisor/probe.ts'
 import type { Driver, NetworkContext } from '../supervisor/types.ts'
 import { baseEnvironment } from './base-environment.ts'
@@ -46,6 +48,20 @@ export function writeBrokerFiles(context: NetworkContext): void {
   writeAtomically(config, brokerConfig(portOf(context.ports, 'rabbitmq', 'amqp'), definitions))
 }
 
+/**
+ * Tells a running broker about changed users and rights.
+ *
+ * @throws {PlainError} the broker refused.
+ */
+export async function importBrokerUsers(context: NetworkContext): Promise<void> {
+  writeBrokerFiles(context)
+  const rabbitmqctl = join(dirname(context.programs['rabbitmq'] ?? ''), 'rabbitmqctl')
+  const args = ['import_definitions', files(context).definitions]
+  const result = await context.oneShots.run({ command: rabbitmqctl, args, env: brokerEnvironment(context), cwd: '/', timeoutMs: 60_000 })
+  if (result.exitCode !== 0)
+    throw new PlainError(`RabbitMQ did not take the new passwords: ${lastMeaningfulLine(result.output) ?? 'no reason given'}`)
+}
+
 /** Erlang refuses a cookie that others may read. */
 function writeCookie(path: string, cookie: string): void {
   rmSync(path, { force: true })
@@ -79,7 +95,7 @@ export function brokerEnvironment(context: NetworkContext): Record<string, strin
     ERL_EPMD_PORT: String(portOf(context.ports, 'epmd', 'names')),
     ERL_EPMD_ADDRESS: '127.0.0.1',
     // Two schedulers' memory is saved by one; waiting without spinning keeps an idle broker idle.
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `+S 1:1 +SDio 4 +sbwt none +sbwtdcpu none +sbwtdio none -noinput ${loopback}`,
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none -noinput ${loopback}`,
     RABBITMQ_CTL_ERL_ARGS: `+S 1:1 ${loopback}`,
     RABBITMQ_ALLOW_INPUT: '1', // the script then replaces itself by Erlang instead of waiting beside it
     RABBITMQ_NODENAME: 'vestibule@localhost',
@@ -90,7 +106,6 @@ export function brokerEnvironment(context: NetworkContext): Record<string, strin
     RABBITMQ_ADVANCED_CONFIG_FILE: join(context.state.rabbitmq, 'advanced.config'),
     RABBITMQ_CONF_ENV_FILE: '/dev/null', // the machine's own settings are for the machine's own broker
     RABBITMQ_ENABLED_PLUGINS_FILE: plugins,
-    RABBITMQ_LOG: '-color',
     RABBITMQ_PID_FILE: join(context.state.rabbitmq, 'rabbitmq.pid'),
   }
 }

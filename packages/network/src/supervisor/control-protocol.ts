@@ -5,7 +5,7 @@ export const ControlRequest = z.discriminatedUnion('command', [
   z.object({ command: z.literal('status') }),
   z.object({ command: z.literal('stop') }),
   z.object({ command: z.literal('restart'), part: z.string() }),
-  z.object({ command: z.literal('rotate'), secrets: z.array(z.string()) }),
+  z.object({ command: z.literal('secrets'), action: z.enum(['rotate', 'retire']), names: z.array(z.string()) }),
 ])
 export type ControlRequest = z.infer<typeof ControlRequest>
 

@@ -1,6 +1,7 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { sentenceOf } from '../plain-error.ts'
+import { changeSecrets } from './change-secrets.ts'
 import { type ControlAnswer, ControlRequest } from './control-protocol.ts'
 import type { Network } from './network.ts'
 import { statusView } from './status-view.ts'
@@ -16,11 +17,16 @@ export async function startControl(options: ControlOptions): Promise<{ close: ()
   const startedAt = new Date().toISOString()
   rmSync(path, { force: true })
   const sockets = new Set<Socket>()
+  const answering = new Set<Promise<void>>()
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => {}) // the command was interrupted; nothing is owed to it
-    serve(socket, (line) => answer(options, startedAt, line))
+    serve(socket, (line) => {
+      const done = answer(options, startedAt, line).then((reply) => void socket.end(`${JSON.stringify(reply)}\n`))
+      answering.add(done)
+      void done.finally(() => answering.delete(done))
+    })
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -28,15 +34,17 @@ export async function startControl(options: ControlOptions): Promise<{ close: ()
   })
   chmodSync(path, 0o600)
   return {
-    close: () =>
-      new Promise((resolve) => {
+    close: async () => {
+      await Promise.all(answering) // `npm run stop` waits for the answer to its own question
+      await new Promise<void>((resolve) => {
         server.close(() => resolve())
         for (const socket of sockets) socket.destroySoon()
-      }),
+      })
+    },
   }
 }
 
-function serve(socket: Socket, respond: (line: string) => Promise<ControlAnswer>): void {
+function serve(socket: Socket, respond: (line: string) => void): void {
   let text = ''
   socket.on('data', (chunk: Buffer) => {
     text += chunk.toString('utf8')
@@ -45,7 +53,7 @@ function serve(socket: Socket, respond: (line: string) => Promise<ControlAnswer>
     if (end === -1) return
     const line = text.slice(0, end)
     text = ''
-    void respond(line).then((reply) => socket.end(`${JSON.stringify(reply)}\n`))
+    respond(line)
   })
 }
 
@@ -64,8 +72,8 @@ async function answer({ context, network, stop }: ControlOptions, startedAt: str
         await network.restartPart(part.name)
         return { ok: true }
       }
-      case 'rotate':
-        return { ok: false, message: 'not yet' }
+      case 'secrets':
+        return { ok: true, lines: await changeSecrets(context, network, request) }
     }
   } catch (error) {
     return { ok: false, message: sentenceOf(error) }

@@ -33,10 +33,13 @@ export async function claimState(state: StatePaths, say: (line: string) => void)
   try {
     await endLeftovers(state, say)
   } catch (error) {
-    rmSync(state.lockFile, { force: true })
+    releaseState(state)
     throw error
   }
 }
+
+/** The start did not happen after all. */
+export const releaseState = (state: StatePaths) => rmSync(state.lockFile, { force: true })
 
 /** A lock whose holder is gone is taken over. */
 function takeLock(state: StatePaths): void {

@@ -1,0 +1,56 @@
+import { manifest } from '../manifest.ts'
+import { readNetworkFile } from '../network-file.ts'
+import { resolvePorts } from '../ports.ts'
+import { knownVariables } from '../settings.ts'
+import { privateFolder } from '../state/files.ts'
+import { checkPorts } from '../supervisor/check-ports.ts'
+import { prepareContext } from '../supervisor/context.ts'
+import { claimState, findSupervisor, releaseState } from '../supervisor/lock.ts'
+import { runNetwork } from '../supervisor/run-network.ts'
+import type { NetworkContext } from '../supervisor/types.ts'
+import { ensureSystemPackages } from '../system-packages.ts'
+import { parseArguments } from './arguments.ts'
+import { commandEnvironment } from './environment.ts'
+import { followLogs } from './follow-logs.ts'
+import { createProgress } from './progress.ts'
+import { readyTable } from './ready-table.ts'
+
+const usage = `usage: npm start [-- --logs] [--port-shift N] [--state FOLDER] [--FLAG VALUE …]
+Starts the network and stays until Ctrl-C. --logs follows what all parts say. Each VESTIBULE_ variable has a flag: --port-shift
+is VESTIBULE_PORT_SHIFT.`
+
+/** `npm start`. */
+export async function startCommand(args: readonly string[]): Promise<number> {
+  const { switches, settings: flags } = parseArguments(args, { usage, switches: ['--logs'], variables: knownVariables(manifest) })
+  const { root, state, settings, path } = commandEnvironment(flags)
+  const progress = createProgress()
+  const running = findSupervisor(state)
+  if (running !== null) {
+    const address = readNetworkFile(state.networkFile)?.publicUrl
+    progress.say(
+      `The network already runs${address === undefined ? '' : ` at ${address}`} (process ${running.pid}). \`npm run stop\` stops it.`,
+    )
+    if (switches.has('--logs')) await followLogs(state, [], { lines: 20, follow: true })
+    return 0
+  }
+  const ports = resolvePorts(manifest, settings)
+  await ensureSystemPackages({ settings, path, say: progress.say })
+  privateFolder(state.root)
+  await claimState(state, progress.say)
+  let context: NetworkContext
+  try {
+    await checkPorts(manifest, ports)
+    context = prepareContext({ root, state, settings, ports, parts: manifest, isTest: false, path, say: progress.say })
+  } catch (error) {
+    releaseState(state)
+    throw error
+  }
+  return await runNetwork({
+    context,
+    onChange: progress.onChange,
+    onReady: async () => {
+      progress.say(await readyTable(context, progress.elapsedMs()))
+      if (switches.has('--logs')) void followLogs(state, [], { lines: 0, follow: true })
+    },
+  })
+}
