@@ -20,7 +20,7 @@ const examples = [
 
 const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
 const plainExamples = examples.map(plain)
-const telltale = /changeme|insecure|notsecure|example|password|placeholder|supersecret|testtest|lorem/
+const telltale = /changeme|insecure|notsecure|example|password|placeholder|supersecret|hooksecret|testtest/
 
 /** Why a secret is too weak, or null. The reason never shows the secret. */
 export function weakness(secret: string, { least, exact }: { least: number; exact?: number }): string | null {
@@ -32,11 +32,16 @@ export function weakness(secret: string, { least, exact }: { least: number; exac
   if (plainExamples.some((known) => known.includes(bare) || (known.length >= 12 && bare.includes(known))) || telltale.test(bare)) {
     return 'is, or holds, a known example'
   }
-  if (/(.)\1{4}/.test(secret)) return 'repeats one character five times'
-  if (/^(.{1,12})\1+(.{0,11})$/.test(secret)) return 'repeats itself'
-  if (entropyBits(secret) < 60) return 'is too predictable: make it random'
+  if (/(.)\1{7}/.test(secret)) return 'repeats one character'
+  if (repeatsItself(secret)) return 'repeats itself'
+  if (entropyBits(secret) < 50) return 'is too predictable: make it random'
   return null
 }
+
+const repeatsItself = (text: string) =>
+  Array.from({ length: Math.floor(text.length / 2) }, (_, index) => text.slice(0, index + 1)).some(
+    (unit) => unit.repeat(Math.ceil(text.length / unit.length)).slice(0, text.length) === text,
+  )
 
 /** Shannon's measure over the characters at hand: an upper bound, good enough to tell words from dice. */
 function entropyBits(text: string): number {

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { sampleInput, sampleProduction, sampleSecret } from '../test/sample-input.ts'
+import type { OryInputSource } from './input.ts'
+import { ketoConfig } from './keto-config.ts'
+import { kratosConfig } from './kratos-config.ts'
+
+const kratos = (input: OryInputSource) => parse(kratosConfig(input, '/state/ory'))
+const keto = (input: OryInputSource) => parse(ketoConfig(input, '/state/ory'))
+
+describe('kratos.yml', () => {
+  it('asks deciding hooks per method and never in a list for all methods, where Kratos skips them', () => {
+    const { flows } = kratos(sampleInput()).selfservice
+    expect(Object.keys(flows.registration.after)).toEqual(['password'])
+    expect(Object.keys(flows.settings.after)).toEqual(['profile', 'password'])
+    const lists = [flows.registration.after.password, flows.settings.after.profile, flows.settings.after.password]
+    for (const { hooks } of lists) {
+      expect(hooks[0].config).toMatchObject({ url: expect.stringMatching(/\/before$/), response: { parse: true } })
+      expect(hooks[1].config).toMatchObject({ url: expect.stringMatching(/\/after$/), response: { ignore: true } })
+    }
+  })
+
+  it('sends every web hook a body of its own and the secret', () => {
+    const { registration, settings, recovery, verification } = kratos(sampleInput()).selfservice.flows
+    const lists = [registration.after.password, settings.after.profile, settings.after.password, recovery.after, verification.after]
+    const hooks = lists.flatMap((list) => list.hooks).filter(({ hook }) => hook === 'web_hook')
+    expect(hooks).toHaveLength(8)
+    for (const { body, auth } of hooks.map(({ config }) => config)) {
+      expect([body, auth.config.value]).toEqual(['file:///state/ory/hook.jsonnet', `Bearer ${sampleSecret('hooks')}`])
+    }
+  })
+
+  it('has development mode, leaked-password look-ups and passwordless codes off', () => {
+    const config = kratos(sampleInput())
+    expect(config.dev).toBeUndefined()
+    expect(config.selfservice.methods).toMatchObject({
+      password: { config: { haveibeenpwned_enabled: false } },
+      code: { passwordless_enabled: false },
+      link: { enabled: false },
+    })
+    expect(
+      kratos({ ...sampleInput(), passwords: { askHaveIBeenPwned: true } }).selfservice.methods.password.config.haveibeenpwned_enabled,
+    ).toBe(true)
+  })
+
+  it('keeps the current secret first and the older ones behind it', () => {
+    const cookie = [sampleSecret('new'), sampleSecret('old')]
+    expect(kratos({ ...sampleInput(), secrets: { ...sampleInput().secrets, cookie } }).secrets.cookie).toEqual(cookie)
+  })
+
+  it('bounds the connections whatever the address says', () => {
+    const dsn = new URL(kratos({ ...sampleInput(), kratos: { ...sampleInput().kratos, dsn: 'postgres://k:p@h/d?max_conns=2' } }).dsn)
+    expect(Object.fromEntries(dsn.searchParams)).toMatchObject({ max_conns: '20', max_idle_conns: '10', connect_timeout: '2' })
+  })
+
+  it('names files where Kratos sees them', () => {
+    expect(kratos({ ...sampleInput(), seenAt: '/etc/ory' }).identity.schemas[0].url).toBe('file:///etc/ory/person.schema.json')
+  })
+
+  it('holds what one release alone knows only for that release', () => {
+    const named = { clients: { web_hook: { header_allowlist: ['Accept-Language', 'User-Agent', 'True-Client-Ip'] } } }
+    expect(kratos(sampleProduction())).toMatchObject({ ...named, secrets: { pagination: [sampleSecret('pagination')] } })
+    expect(kratos(sampleInput()).clients.web_hook).toBeUndefined()
+    expect(kratos(sampleInput()).secrets.pagination).toBeUndefined()
+  })
+
+  it.each([
+    [
+      'nobody knows',
+      { selfservice: { methods: { pasword: { enabled: true } } } },
+      'selfservice.methods.pasword is not known to both releases',
+    ],
+    ['the older release alone knows', { courier: { sms: { enabled: true } } }, 'courier.sms is known to v1.3.1 alone: use a named switch'],
+    ['the newer release alone knows', { cookies: { secure: 'false' } }, 'cookies.secure is known to v26.2.0 alone: use a named switch'],
+    [
+      'is wrong inside a list',
+      { identity: { schemas: [{ id: 'a', url: 'file:///a', selectable: true }] } },
+      'identity.schemas[].selectable is not known',
+    ],
+  ])('is refused with a key that %s', (_, extraKratos, reason) => {
+    expect(() => kratosConfig({ ...sampleInput(), extraKratos }, '/state/ory')).toThrow(reason)
+  })
+
+  it('takes further settings that both releases know', () => {
+    const extraKratos = { session: { whoami: { tokenizer: { templates: { short: { ttl: '1m', jwks_url: 'file:///keys.json' } } } } } }
+    expect(kratos({ ...sampleInput(), extraKratos }).session).toMatchObject({
+      lifespan: '24h',
+      whoami: { required_aal: 'aal1', ...extraKratos.session.whoami },
+    })
+  })
+})
+
+describe('keto.yml', () => {
+  it('is strict and deep enough', () => {
+    expect(keto(sampleInput())).toMatchObject({
+      version: 'v0.14.0',
+      namespaces: { location: 'file:///state/ory/namespaces.ts', experimental_strict_mode: true },
+      limit: { max_read_depth: 25, max_read_width: 10_000, max_batch_check_size: 100 },
+    })
+  })
+
+  it('seals page tokens where the release can', () => {
+    expect(keto(sampleProduction())).toMatchObject({ version: 'v26.2.0', secrets: { pagination: [sampleSecret('pagination')] } })
+    expect(keto(sampleInput()).secrets).toBeUndefined()
+  })
+
+  it('is refused with a key that nobody knows', () => {
+    expect(() => ketoConfig({ ...sampleInput(), extraKeto: { feature_flags: {} } }, '/state/ory')).toThrow(
+      'keto: the key feature_flags is not known',
+    )
+  })
+})
