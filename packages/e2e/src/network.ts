@@ -1,0 +1,49 @@
+/** The running test network from outside: how its parts are, how to hurt one, and the operator's way in. */
+import { createAdministrator } from '@app/contracts/internal-identity'
+import { callerSecret } from '@app/network/manifest/service-part'
+import { currentSecret } from '@app/network/secrets'
+import { statePaths } from '@app/network/state/paths'
+import { askSupervisor } from '@app/network/supervisor/control-client'
+import type { PartView, StatusView } from '@app/network/supervisor/control-protocol'
+import { until } from '@app/testing/poll'
+import { testServers, testStateFolder } from '@app/testing/servers'
+
+export async function networkStatus(): Promise<StatusView> {
+  const answer = await askSupervisor(statePaths(testStateFolder()), { command: 'status' })
+  if (answer?.ok !== true || answer.status === undefined) throw new Error('the supervisor of the test network does not answer')
+  return answer.status
+}
+
+export async function partView(name: string): Promise<PartView> {
+  const view = (await networkStatus()).parts.find((part) => part.name === name)
+  if (view === undefined) throw new Error(`the test network has no part ${name}`)
+  return view
+}
+
+/** Kills the part's main process the hard way. @returns when the supervisor runs it again and calls it ready. */
+export async function killPart(name: string): Promise<{ readyAgain: Promise<void> }> {
+  const { pid, restarts } = await partView(name)
+  if (pid === null) throw new Error(`${name} does not run`)
+  process.kill(pid, 'SIGKILL')
+  const isBack = async () => {
+    const view = await partView(name)
+    return view.restarts > restarts && view.state === 'ready'
+  }
+  return { readyAgain: until(isBack, { timeoutMs: 60_000, everyMs: 50 }).then(() => undefined) }
+}
+
+/** Every part is ready. */
+export const allReady = () => until(async () => (await networkStatus()).ready, { timeoutMs: 60_000, everyMs: 100 })
+
+/** Makes a platform administrator as the operator of the machine does, and answers the one-time link. */
+export async function administratorLink(email: string): Promise<{ userId: string; link: string }> {
+  const secret = currentSecret(statePaths(testStateFolder()).secrets, callerSecret('operator', 'identity'))
+  const response = await fetch(`${testServers().identityInternalUrl}${createAdministrator.path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ email }),
+    signal: AbortSignal.timeout(15_000),
+  })
+  if (!response.ok) throw new Error(`identity refused to make an administrator: ${response.status} ${await response.text()}`)
+  return createAdministrator.answers[200].parse(await response.json())
+}

@@ -1,0 +1,9 @@
+/** What the screens and mails say in both languages, as far as a test has to recognise it. */
+export const words = {
+  menu: /account ?menu/i,
+  signOut: /^(sign out|uitloggen)$/i,
+  verification: /confirm|bevestig/i,
+  recovery: /reset|recover|password|herstel|wachtwoord/i,
+  welcome: /welcome|welkom/i,
+  known: /already|exists|bestaat/i,
+} as const
