@@ -2,11 +2,12 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { checkMessages } from './build/check-messages.ts'
+import { compileMessages } from './build/compile-messages.ts'
 import { compressAssets } from './build/compress-assets.ts'
 import { tokenCss } from './build/token-css.ts'
 
 export default defineConfig({
-  plugins: [react(), tokenCss(), checkMessages(), compressAssets()],
+  plugins: [react(), tokenCss(), checkMessages(), compileMessages(), compressAssets()],
   build: {
     target: 'es2023',
     sourcemap: false,

@@ -1,27 +1,11 @@
 /** Calls our own services by their contracts: what comes back is parsed, what goes wrong is an {@link ApiError}. */
 import { type AnswerOf, addressOf, type BodyInput, type Contract, type ParamsInput, type QueryInput } from '@app/contracts/contract'
-import { type FieldError, ProblemDocument } from '@app/contracts/problem'
+import { ProblemDocument } from '@app/contracts/problem'
 import type { z } from 'zod'
-import { offline, type Trouble, troubleOf } from './trouble.ts'
+import { ApiError } from './api-error.ts'
+import { offline, troubleOf } from './trouble.ts'
 
 const timeoutMs = 15_000
-
-export class ApiError extends Error {
-  override readonly name = 'ApiError'
-  readonly status: number
-  readonly code: string
-  readonly trouble: Trouble
-  readonly errors: readonly FieldError[]
-
-  constructor(status: number, trouble: Trouble, body: unknown) {
-    const problem = ProblemDocument.safeParse(body)
-    super(problem.success ? problem.data.code : `status ${status}`)
-    this.status = status
-    this.code = problem.success ? problem.data.code : ''
-    this.trouble = trouble
-    this.errors = problem.success ? (problem.data.errors ?? []) : []
-  }
-}
 
 export interface CallOptions<C extends Contract> {
   readonly params?: ParamsInput<C>
@@ -36,12 +20,15 @@ export async function callApi<C extends Contract>(contract: C, options: CallOpti
   const response = await answerTo(contract, options)
   const text = await response.text()
   const body = parsed(text)
-  if (!response.ok) throw new ApiError(response.status, troubleOf(response.status, response.headers, body), body)
+  if (!response.ok) {
+    const problem = ProblemDocument.safeParse(body)
+    throw new ApiError(response.status, troubleOf(response.status, response.headers, body), problem.success ? problem.data.errors : [])
+  }
   const schema: z.ZodType<AnswerOf<C>> | undefined = Object.entries(contract.answers).find(
     ([status]) => Number(status) === response.status,
   )?.[1] as z.ZodType<AnswerOf<C>> | undefined // The index type of `answers` cannot say which status it is.
   const answer = schema?.safeParse(response.status === 204 ? undefined : body)
-  if (!answer?.success) throw new ApiError(response.status, troubleOf(500, response.headers, null), null)
+  if (!answer?.success) throw new ApiError(response.status, troubleOf(500, response.headers, null))
   return answer.data
 }
 
@@ -63,7 +50,7 @@ async function answerTo<C extends Contract>(contract: C, options: CallOptions<C>
     })
   } catch (error) {
     if (signal?.aborted) throw error
-    throw new ApiError(0, offline, null) // fetch rejects only when no answer came.
+    throw new ApiError(0, offline) // fetch rejects only when no answer came.
   }
 }
 

@@ -2,27 +2,9 @@
 import { checkPermissions } from '@app/contracts/permissions'
 import { readSession, type SessionView } from '@app/contracts/session'
 import { listUsers, readMe, readUser } from '@app/contracts/users'
-import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query'
-import { ApiError, callApi } from './client.ts'
-import type { Trouble } from './trouble.ts'
-
-/** While a service is down, what is shown asks again by itself: people should not have to. */
-const askAgainMs = 3000
-const whileDown = (query: { state: { status: string; error: unknown } }) =>
-  query.state.status === 'error' &&
-  query.state.error instanceof ApiError &&
-  ['unavailable', 'offline'].includes(query.state.error.trouble.kind)
-    ? askAgainMs
-    : false
-
-export function createQueryClient(): QueryClient {
-  return new QueryClient({
-    defaultOptions: {
-      queries: { retry: false, staleTime: 10_000, refetchInterval: whileDown, networkMode: 'always' },
-      mutations: { networkMode: 'always' },
-    },
-  })
-}
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { ApiError } from './api-error.ts'
+import { callApi } from './client.ts'
 
 /** The session, or null when nobody is signed in. An outage is an error, never "signed out". */
 export const sessionQuery = queryOptions({
@@ -86,7 +68,3 @@ function startOfDay(day: string, later: number): string {
 
 export const personQuery = (userId: string) =>
   queryOptions({ queryKey: ['person', userId], queryFn: ({ signal }) => callApi(readUser, { params: { userId }, signal }) })
-
-export function troubleIn(error: unknown): Trouble {
-  return error instanceof ApiError ? error.trouble : { kind: 'unexpected', requestId: null, retryAfterSeconds: null }
-}

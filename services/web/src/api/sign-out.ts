@@ -1,5 +1,5 @@
 /** Ends the session: Kratos hands out a one-time address, going there ends it. */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { parsedBody } from '../kratos/client.ts'
 import { offline, type Trouble, troubleOf } from './trouble.ts'
 

@@ -1,5 +1,8 @@
 /** What a person is told when the other side could not answer. */
-import { ProblemDocument } from '@app/contracts/problem'
+import * as z from 'zod/mini'
+
+/** All that is needed of a problem here; the whole document is parsed where contracts are called. */
+const Problem = z.object({ requestId: z.nullish(z.string()) })
 
 export type TroubleKind = 'offline' | 'busy' | 'unavailable' | 'in-progress' | 'unexpected'
 
@@ -14,7 +17,7 @@ export const offline: Trouble = { kind: 'offline', requestId: null, retryAfterSe
 
 /** Reads an answer that no screen has a branch for. `body` is what the server sent, parsed or null. */
 export function troubleOf(status: number, headers: Headers, body: unknown): Trouble {
-  const problem = ProblemDocument.safeParse(body)
+  const problem = Problem.safeParse(body)
   const requestId = (problem.success ? problem.data.requestId : null) ?? headers.get('x-request-id')
   return { kind: kindOf(status), requestId, retryAfterSeconds: retryAfter(headers) }
 }

@@ -34,18 +34,23 @@ function remember(choice: ThemeChoice): void {
   }
 }
 
-const systemIsDark = () => matchMedia('(prefers-color-scheme: dark)')
-
-function watchSystem(changed: () => void): () => void {
-  const query = systemIsDark()
-  query.addEventListener('change', changed)
-  return () => query.removeEventListener('change', changed)
+/** A wish of the system, followed while it changes. */
+function useMedia(question: string): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      const query = matchMedia(question)
+      query.addEventListener('change', changed)
+      return () => query.removeEventListener('change', changed)
+    },
+    () => matchMedia(question).matches,
+  )
 }
 
 /** Light, dark or as the system says; `public/appearance.js` applied the same choice before the first paint. */
 export function AppearanceProvider({ children }: { children: ReactNode }) {
   const [choice, setChoice] = useState(storedChoice)
-  const dark = useSyncExternalStore(watchSystem, () => systemIsDark().matches)
+  const dark = useMedia('(prefers-color-scheme: dark)')
+  const still = useMedia('(prefers-reduced-motion: reduce)')
   const name = choice === 'system' ? (dark ? 'dark' : 'light') : choice
 
   useEffect(() => {
@@ -65,7 +70,11 @@ export function AppearanceProvider({ children }: { children: ReactNode }) {
   )
   return (
     <AppearanceContext value={appearance}>
-      <ConfigProvider theme={antdTheme[name]} wave={{ disabled: true }} button={{ autoInsertSpace: false }}>
+      <ConfigProvider
+        theme={still ? { ...antdTheme[name], token: { ...antdTheme[name].token, motion: false } } : antdTheme[name]}
+        wave={{ disabled: true }}
+        button={{ autoInsertSpace: false }}
+      >
         {children}
       </ConfigProvider>
     </AppearanceContext>

@@ -56,9 +56,9 @@ export function FlowForm(props: FlowFormProps) {
       onSubmit={send}
       onInput={props.onDirty}
     >
-      {hiddenNodes(plan.nodes).map((node, index) => (
+      {hiddenNodes(plan.nodes).map((node) => (
         <input
-          key={`${node.attributes.name}:${index}:${String(node.attributes.value)}`}
+          key={`${node.group}:${node.attributes.name}:${String(node.attributes.value)}`}
           type="hidden"
           name={node.attributes.name}
           defaultValue={String(node.attributes.value ?? '')}

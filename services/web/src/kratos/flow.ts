@@ -1,43 +1,51 @@
 /** What we read of Kratos' answers. Parsed loosely on purpose: a node or a field that we do not know must not break a screen. */
-import { z } from 'zod'
+import * as z from 'zod/mini'
+
+/** `null` and a missing field mean the same to Kratos. */
+const maybe = <Schema extends z.core.$ZodType>(schema: Schema) => z.nullish(schema)
+
+/** A list from which items that do not fit are dropped; Kratos sends null instead of an empty one. */
+const tolerantList = <Schema extends z.ZodMiniType>(item: Schema) =>
+  z.pipe(
+    maybe(z.array(z.unknown())),
+    z.transform((list) =>
+      (list ?? []).flatMap((one): z.output<Schema>[] => {
+        const parsed = item.safeParse(one)
+        return parsed.success ? [parsed.data] : []
+      }),
+    ),
+  )
 
 export const Message = z.object({
   id: z.number(),
   text: z.string(),
-  type: z.string().default('info'),
-  context: z.record(z.string(), z.unknown()).nullish(),
+  type: z._default(z.string(), 'info'),
+  context: maybe(z.record(z.string(), z.unknown())),
 })
 export type Message = z.infer<typeof Message>
 
-const Text = Message.nullish()
+const Text = maybe(Message)
 
 const InputAttributes = z.object({
   node_type: z.literal('input'),
   name: z.string(),
   type: z.string(),
-  value: z.union([z.string(), z.number(), z.boolean()]).nullish(),
-  required: z.boolean().nullish(),
-  disabled: z.boolean().nullish(),
-  autocomplete: z.string().nullish(),
-  pattern: z.string().nullish(),
-  maxlength: z.number().nullish(),
+  value: maybe(z.union([z.string(), z.number(), z.boolean()])),
+  required: maybe(z.boolean()),
+  disabled: maybe(z.boolean()),
+  autocomplete: maybe(z.string()),
+  pattern: maybe(z.string()),
+  maxlength: maybe(z.number()),
   label: Text,
   /** Names a function that a script of Kratos puts on `window`; `onclick` holds the same as code, which our policy forbids. */
-  onclickTrigger: z.string().nullish(),
-  onloadTrigger: z.string().nullish(),
+  onclickTrigger: maybe(z.string()),
 })
 export type InputAttributes = z.infer<typeof InputAttributes>
 
-const AnchorAttributes = z.object({ node_type: z.literal('a'), id: z.string().nullish(), href: z.string(), title: Text })
-const ImageAttributes = z.object({
-  node_type: z.literal('img'),
-  id: z.string().nullish(),
-  src: z.string(),
-  width: z.number().nullish(),
-  height: z.number().nullish(),
-})
-const TextAttributes = z.object({ node_type: z.literal('text'), id: z.string().nullish(), text: Message })
-const ScriptAttributes = z.object({ node_type: z.literal('script'), id: z.string().nullish(), src: z.string() })
+const AnchorAttributes = z.object({ node_type: z.literal('a'), href: z.string(), title: Text })
+const ImageAttributes = z.object({ node_type: z.literal('img'), src: z.string() })
+const TextAttributes = z.object({ node_type: z.literal('text'), text: Message })
+const ScriptAttributes = z.object({ node_type: z.literal('script'), src: z.string() })
 
 const Attributes = z.discriminatedUnion('node_type', [InputAttributes, AnchorAttributes, ImageAttributes, TextAttributes, ScriptAttributes])
 
@@ -45,43 +53,19 @@ const Node = z.object({
   type: z.string(),
   group: z.string(),
   attributes: Attributes,
-  messages: z
-    .array(Message)
-    .nullish()
-    .transform((list) => list ?? []),
-  meta: z.object({ label: Text }).nullish(),
+  messages: tolerantList(Message),
+  meta: maybe(z.object({ label: Text })),
 })
 export type Node = z.infer<typeof Node>
 export type InputNode = Node & { attributes: InputAttributes }
 
-/** Drops nodes of kinds that did not exist when this was written; Kratos sends null instead of an empty list. */
-const Nodes = z
-  .array(z.unknown())
-  .nullish()
-  .transform((list) =>
-    (list ?? []).flatMap((item) => {
-      const parsed = Node.safeParse(item)
-      return parsed.success ? [parsed.data] : []
-    }),
-  )
-
+/** Nodes of kinds that did not exist when this was written are dropped. */
 export const Flow = z.object({
   id: z.string(),
-  expires_at: z.string().nullish(),
-  state: z.string().nullish(),
-  return_to: z.string().nullish(),
-  active: z.string().nullish(),
-  refresh: z.boolean().nullish(),
-  requested_aal: z.string().nullish(),
-  ui: z.object({
-    action: z.string(),
-    method: z.string(),
-    nodes: Nodes,
-    messages: z
-      .array(Message)
-      .nullish()
-      .transform((list) => list ?? []),
-  }),
+  state: maybe(z.string()),
+  refresh: maybe(z.boolean()),
+  requested_aal: maybe(z.string()),
+  ui: z.object({ nodes: tolerantList(Node), messages: tolerantList(Message) }),
 })
 export type Flow = z.infer<typeof Flow>
 
@@ -95,16 +79,7 @@ const NextStep = z.discriminatedUnion('action', [
   z.object({ action: z.literal('redirect_browser_to'), redirect_browser_to: z.string() }),
 ])
 export type NextStep = z.infer<typeof NextStep>
-
-export const NextSteps = z
-  .array(z.unknown())
-  .nullish()
-  .transform((list) =>
-    (list ?? []).flatMap((item) => {
-      const parsed = NextStep.safeParse(item)
-      return parsed.success ? [parsed.data] : []
-    }),
-  )
+export const NextSteps = tolerantList(NextStep)
 
 export const flowKinds = ['login', 'registration', 'verification', 'recovery', 'settings'] as const
 export type FlowKind = (typeof flowKinds)[number]

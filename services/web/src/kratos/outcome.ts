@@ -1,5 +1,5 @@
 /** Turns any answer of Kratos, or of the guard in front of it, into the one thing that a screen does next. */
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { type Trouble, troubleOf } from '../api/trouble.ts'
 import { Flow, type NextStep, NextSteps } from './flow.ts'
 
@@ -17,8 +17,8 @@ export type Outcome =
   | { kind: 'signed-out' }
   | { kind: 'trouble'; trouble: Trouble }
 
-const ErrorBody = z.object({ error: z.object({ id: z.string().nullish() }).nullish(), redirect_browser_to: z.string().nullish() })
-const DoneBody = z.object({ continue_with: NextSteps, session: z.unknown(), identity: z.unknown() })
+const ErrorBody = z.object({ error: z.nullish(z.object({ id: z.nullish(z.string()) })), redirect_browser_to: z.nullish(z.string()) })
+const DoneBody = z.object({ continue_with: NextSteps, session: z.optional(z.unknown()), identity: z.optional(z.unknown()) })
 
 const byErrorId: Record<string, Outcome> = {
   security_csrf_violation: { kind: 'restart', because: 'forged' },

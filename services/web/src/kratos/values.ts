@@ -14,7 +14,7 @@ export function submissionOf(nodes: Node[], data: FormData): Json {
     if (typeof raw !== 'string') continue
     const node = inputNamed(nodes, name)
     if (raw === '' && node && isField(node) && !node.attributes.required) continue
-    put(body, name.split('.'), valueOf(node, raw))
+    put(body, name.split('.'), jsonValue(node, raw))
   }
   // A form leaves out a box that is not ticked, and Kratos would take that for "not asked".
   for (const node of nodes) {
@@ -28,7 +28,7 @@ function inputNamed(nodes: Node[], name: string): InputNode | undefined {
   return nodes.find((node): node is InputNode => node.attributes.node_type === 'input' && node.attributes.name === name)
 }
 
-function valueOf(node: InputNode | undefined, raw: string): unknown {
+function jsonValue(node: InputNode | undefined, raw: string): unknown {
   if (node?.attributes.type === 'checkbox') return true
   if (node?.attributes.type === 'number') return raw === '' ? null : Number(raw)
   if (node?.attributes.type === 'hidden' && typeof node.attributes.value === 'boolean') return raw === 'true'

@@ -24,10 +24,14 @@ export function isLanguage(value: unknown): value is Language {
 }
 
 /** The text behind a key, as plain text: what a value contains is never read as markup. */
+/** `build/compile-messages.ts` has parsed those with values already; text without values is shown as it is. */
 export function format(language: Language, key: MessageKey, values?: MessageValues): string {
   const cacheKey = `${language}:${key}`
   const known = compiled.get(cacheKey)
-  const message = known ?? new IntlMessageFormat(catalogues[language][key], regionalTag[language], undefined, { ignoreTag: true })
-  if (!known) compiled.set(cacheKey, message)
+  if (known) return String(known.format(values))
+  const source = catalogues[language][key]
+  if (typeof source === 'string' && !/[{']/.test(source)) return source
+  const message = new IntlMessageFormat(source, regionalTag[language], undefined, { ignoreTag: true })
+  compiled.set(cacheKey, message)
   return String(message.format(values))
 }

@@ -1,7 +1,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { Button } from 'antd'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { CardFrame } from '../frame/card-frame.tsx'
 import { hasMessage, type MessageKey } from '../language/catalogue.ts'
 import { useSpeech } from '../language/language.tsx'
@@ -10,7 +10,7 @@ import { Notice } from '../parts/notice.tsx'
 
 const route = getRouteApi('/error')
 
-const KratosError = z.object({ id: z.string(), error: z.object({ code: z.number().nullish(), id: z.string().nullish() }).nullish() })
+const KratosError = z.object({ id: z.string(), error: z.nullish(z.object({ code: z.nullish(z.number()), id: z.nullish(z.string()) })) })
 
 /** Kratos' own sentences name internals, so only its stable ids choose ours. */
 const errorQuery = (id: string | undefined) =>

@@ -1,7 +1,8 @@
 import type { UserView } from '@app/contracts/users'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { administratorQuery, meQuery, troubleIn } from '../api/queries.ts'
+import { troubleIn } from '../api/api-error.ts'
+import { administratorQuery, meQuery } from '../api/queries.ts'
 import { useSession } from '../frame/signed-in.tsx'
 import { hasMessage, type MessageKey } from '../language/catalogue.ts'
 import { useSpeech } from '../language/language.tsx'
@@ -34,12 +35,14 @@ export function HomeScreen() {
         </Notice>
       )}
       {error ? <TroublePanel trouble={troubleIn(error)} retry={() => void refetch()} /> : null}
-      <NextSteps session={session} me={me} mayAdminister={mayAdminister === true} />
       <div className={page['columns']}>
         <Panel title={t('home.profile.title')} aside={<Link to="/settings">{t('home.profile.change')}</Link>}>
           {me ? <Profile me={me} /> : error ? <p className="muted">{t('home.profile.missing')}</p> : <FactsSkeleton />}
         </Panel>
-        <SessionPanel />
+        <div className={page['stack']}>
+          <NextSteps me={me} mayAdminister={mayAdminister === true} />
+          <SessionPanel />
+        </div>
       </div>
     </div>
   )

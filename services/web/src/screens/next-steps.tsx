@@ -1,54 +1,47 @@
-import type { SessionView } from '@app/contracts/session'
 import type { UserView } from '@app/contracts/users'
 import { Link } from '@tanstack/react-router'
 import { useSpeech } from '../language/language.tsx'
-import { Icon } from '../parts/icon.tsx'
+import { Icon, type IconName } from '../parts/icon.tsx'
 import { Panel } from '../parts/panel.tsx'
 import style from './next-steps.module.css'
 
-/** What is still worth doing; what is done keeps its place and says so. */
-export function NextSteps({ session, me, mayAdminister }: { session: SessionView; me: UserView | undefined; mayAdminister: boolean }) {
+interface Step {
+  readonly key: 'profile' | 'people' | 'settings'
+  readonly to: '/settings' | '/people'
+  readonly icon: IconName
+  readonly done: boolean
+}
+
+/** Where to go from here; what is done keeps its place and says so. */
+export function NextSteps({ me, mayAdminister }: { me: UserView | undefined; mayAdminister: boolean }) {
   const { t } = useSpeech()
   const complete = me !== undefined && me.displayName !== null && me.timeZone !== null
-  const steps = [
-    { to: '/verify' as const, done: session.emailVerified, key: 'verify' as const },
-    { to: '/settings' as const, done: complete, key: 'profile' as const },
-    ...(mayAdminister ? [{ to: '/people' as const, done: false, key: 'people' as const }] : []),
+  const steps: Step[] = [
+    { key: 'profile', to: '/settings', icon: 'person', done: complete },
+    ...(mayAdminister ? [{ key: 'people', to: '/people', icon: 'people', done: false } as const] : []),
+    ...(complete ? [{ key: 'settings', to: '/settings', icon: 'settings', done: false } as const] : []),
   ]
-  const open = steps.filter((step) => !step.done).length
   return (
-    <Panel title={t('next.title')} lead={t('next.lead', { count: open })}>
+    <Panel title={t('next.title')}>
       <ul className={style['steps']}>
-        {steps.map(({ to, done, key }) => (
+        {steps.map(({ key, to, icon, done }) => (
           <li key={key}>
-            {done ? (
-              <div className={style['step']} data-done>
-                <StepText state={t('next.done')} title={t(`next.${key}.title`)} text={t(`next.${key}.text`)} done />
-              </div>
-            ) : (
-              <Link to={to} className={style['step']}>
-                <StepText title={t(`next.${key}.title`)} text={t(`next.${key}.text`)} />
-                <Icon name="chevron" />
-              </Link>
-            )}
+            <Link to={to} className={style['step']} data-done={done}>
+              <span className={style['sign']}>
+                <Icon name={done ? 'check' : icon} />
+              </span>
+              <span className={style['words']}>
+                <span className={style['title']}>
+                  {t(`next.${key}.title`)}
+                  {done ? <span className="muted"> · {t('next.done')}</span> : null}
+                </span>
+                <span className="muted">{t(`next.${key}.text`)}</span>
+              </span>
+              <Icon name="chevron" />
+            </Link>
           </li>
         ))}
       </ul>
     </Panel>
-  )
-}
-
-function StepText({ title, text, state, done = false }: { title: string; text: string; state?: string; done?: boolean }) {
-  return (
-    <>
-      <span className={style['sign']}>{done ? <Icon name="check" size={16} /> : null}</span>
-      <span className={style['words']}>
-        <span className={style['title']}>
-          {title}
-          {state ? <span className="visually-hidden"> ({state})</span> : null}
-        </span>
-        <span className="muted">{text}</span>
-      </span>
-    </>
   )
 }

@@ -65,11 +65,11 @@ function verb(group: string, node: InputNode): MessageKey | undefined {
 /** E-mail address and phone number are shown, not edited: a changed one counts only after a code. */
 function ReadOnlyTraits({ flow, session }: { flow: Flow; session: SessionView }) {
   const { t } = useSpeech()
-  const valueOf = (name: string) => {
+  const traitOf = (name: string) => {
     const node = flow.ui.nodes.find(({ attributes }) => attributes.node_type === 'input' && attributes.name === name)
     return node?.attributes.node_type === 'input' && node.attributes.value ? String(node.attributes.value) : null
   }
-  const phone = valueOf('traits.phone')
+  const phone = traitOf('traits.phone')
   return (
     <div>
       <Facts
@@ -77,7 +77,7 @@ function ReadOnlyTraits({ flow, session }: { flow: Flow; session: SessionView })
           [
             t('fact.email'),
             <span key="email" style={{ display: 'contents' }}>
-              <span>{valueOf('traits.email') ?? session.email}</span>
+              <span>{traitOf('traits.email') ?? session.email}</span>
               <VerifiedTag verified={session.emailVerified} text={t(session.emailVerified ? 'verified.yes' : 'verified.no')} />
               {session.emailVerified ? null : <Link to="/verify">{t('home.unverified.action')}</Link>}
             </span>,
