@@ -44,9 +44,9 @@ function integerSetting(settings: Settings, name: string, fallback: number, leas
   const text = settings[name]
   const number = text === undefined ? fallback : Number(text)
   if (!Number.isInteger(number) || number < least || number > most) {
-    throw new PlainError(
-      `${name} must be a whole number from ${least} to ${most}${text === undefined ? ` (the default would be ${fallback})` : `, not "${text}"`}.`,
-    )
+    const given =
+      text === undefined ? `; VESTIBULE_PORT_SHIFT=${settings['VESTIBULE_PORT_SHIFT']} would make it ${fallback}` : `, not "${text}"`
+    throw new PlainError(`${name} must be a whole number from ${least} to ${most}${given}.`)
   }
   return number
 }

@@ -19,11 +19,11 @@ export async function stopCommand(args: readonly string[]): Promise<number> {
   }
   const answer = await askSupervisor(state, { command: 'stop' }, patienceMs)
   // No control socket (its folder was deleted): the signal does the same.
-  if (answer?.ok !== true && isAlive(supervisor.pid)) process.kill(supervisor.pid, 'SIGTERM')
-  while (findSupervisor(state) !== null && performance.now() - startedAt < patienceMs)
+  if (answer?.ok !== true && isAlive(supervisor.pid, supervisor.startTime)) process.kill(supervisor.pid, 'SIGTERM')
+  while (isAlive(supervisor.pid, supervisor.startTime) && performance.now() - startedAt < patienceMs)
     await new Promise((resolve) => setTimeout(resolve, 50))
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
-  if (isAlive(supervisor.pid)) {
+  if (isAlive(supervisor.pid, supervisor.startTime)) {
     process.stderr.write(
       `The network still runs after ${seconds} s (process ${supervisor.pid}): press Ctrl-C twice where it was started, or \`kill -9 ${supervisor.pid}\`.\n`,
     )

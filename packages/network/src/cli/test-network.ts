@@ -9,6 +9,7 @@ import { claimState } from '../supervisor/lock.ts'
 import { runNetwork } from '../supervisor/run-network.ts'
 import type { NetworkContext } from '../supervisor/types.ts'
 import { withDependencies } from '../supervisor/waves.ts'
+import { ensureSystemPackages } from '../system-packages.ts'
 import { parseArguments } from './arguments.ts'
 import { commandEnvironment } from './environment.ts'
 
@@ -29,6 +30,7 @@ export async function testNetworkCommand(args: readonly string[]): Promise<numbe
     .map((part) => part.name)
     .filter((name): name is PartName => positionals.length === 0 || positionals.includes(name))
   const parts = withDependencies(manifest, wished).filter((part) => isRunnable(part, root))
+  await ensureSystemPackages({ settings, path, say, withBrowser: true })
   await claimState(state, say)
   for (const folder of [state.postgres, state.rabbitmq, state.ory, state.proxy, state.mail, state.logs, state.secrets]) {
     rmSync(folder, { recursive: true, force: true })

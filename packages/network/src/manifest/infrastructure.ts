@@ -12,6 +12,8 @@ const plain = {
   nodeFlags: [],
 } as const
 
+// All ports lie below 32768, where Linux begins to give ports to outgoing connections: one of those would keep a part from starting.
+
 export const postgres: Part = {
   ...plain,
   name: 'postgres',
@@ -19,7 +21,7 @@ export const postgres: Part = {
   kind: 'infrastructure',
   command: ['{postgres}', '-D', '{state}/postgres/data'],
   image: { variable: 'VESTIBULE_POSTGRES_IMAGE', default: 'postgres:18' },
-  ports: [{ name: 'sql', default: 54320, variable: 'VESTIBULE_POSTGRES_PORT' }],
+  ports: [{ name: 'sql', default: 14320, variable: 'VESTIBULE_POSTGRES_PORT' }],
   secrets: ['postgres-superuser'],
   readiness: { kind: 'sql', port: 'sql' },
   database: null,
@@ -33,7 +35,7 @@ export const epmd: Part = {
   nativeOnly: true,
   command: ['{epmd}', '-port', '{port}', '-address', '127.0.0.1'],
   image: null,
-  ports: [{ name: 'names', default: 43690, variable: 'VESTIBULE_EPMD_PORT' }],
+  ports: [{ name: 'names', default: 13600, variable: 'VESTIBULE_EPMD_PORT' }],
   readiness: { kind: 'tcp', port: 'names' },
   database: null,
 }
@@ -46,8 +48,8 @@ export const rabbitmq: Part = {
   command: ['{rabbitmq}'],
   image: { variable: 'VESTIBULE_RABBITMQ_IMAGE', default: 'rabbitmq:4-management' },
   ports: [
-    { name: 'amqp', default: 56720, variable: 'VESTIBULE_RABBITMQ_PORT' },
-    { name: 'dist', default: 56721, variable: 'VESTIBULE_RABBITMQ_DIST_PORT' },
+    { name: 'amqp', default: 16720, variable: 'VESTIBULE_RABBITMQ_PORT' },
+    { name: 'dist', default: 16721, variable: 'VESTIBULE_RABBITMQ_DIST_PORT' },
   ],
   secrets: ['rabbitmq-cookie'],
   readiness: { kind: 'amqp', port: 'amqp' },
@@ -63,8 +65,8 @@ export const kratos: Part = {
   command: ['{kratos}', 'serve', '-c', '{state}/ory/kratos.yml', '--watch-courier'],
   image: { variable: 'VESTIBULE_KRATOS_IMAGE', default: 'oryd/kratos:v26.2.0' },
   ports: [
-    { name: 'public', default: 44330, variable: 'VESTIBULE_KRATOS_PUBLIC_PORT' },
-    { name: 'admin', default: 44340, variable: 'VESTIBULE_KRATOS_ADMIN_PORT' },
+    { name: 'public', default: 14330, variable: 'VESTIBULE_KRATOS_PUBLIC_PORT' },
+    { name: 'admin', default: 14340, variable: 'VESTIBULE_KRATOS_ADMIN_PORT' },
   ],
   secrets: [
     'kratos-default',
@@ -88,10 +90,10 @@ export const keto: Part = {
   command: ['{keto}', 'serve', '-c', '{state}/ory/keto.yml'],
   image: { variable: 'VESTIBULE_KETO_IMAGE', default: 'oryd/keto:v26.2.0' },
   ports: [
-    { name: 'read', default: 44660, variable: 'VESTIBULE_KETO_READ_PORT' },
-    { name: 'write', default: 44670, variable: 'VESTIBULE_KETO_WRITE_PORT' },
-    { name: 'metrics', default: 44680, variable: 'VESTIBULE_KETO_METRICS_PORT' },
-    { name: 'opl', default: 44690, variable: 'VESTIBULE_KETO_OPL_PORT' },
+    { name: 'read', default: 14660, variable: 'VESTIBULE_KETO_READ_PORT' },
+    { name: 'write', default: 14670, variable: 'VESTIBULE_KETO_WRITE_PORT' },
+    { name: 'metrics', default: 14680, variable: 'VESTIBULE_KETO_METRICS_PORT' },
+    { name: 'opl', default: 14690, variable: 'VESTIBULE_KETO_OPL_PORT' },
   ],
   secrets: ['keto-database', 'ory-pagination'],
   readiness: { kind: 'http', port: 'read', path: '/health/ready' },

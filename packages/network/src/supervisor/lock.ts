@@ -9,9 +9,9 @@ import { signalProcess } from './spawn-part.ts'
 const Holder = z.object({ pid: z.int(), startTime: z.string() })
 
 /** The supervisor of this state folder, when one runs. */
-export function findSupervisor(state: StatePaths): { pid: number } | null {
+export function findSupervisor(state: StatePaths): { pid: number; startTime: string } | null {
   const holder = parseHolder(readIfThere(state.lockFile))
-  return holder !== null && isAlive(holder.pid, holder.startTime) ? { pid: holder.pid } : null
+  return holder !== null && isAlive(holder.pid, holder.startTime) ? holder : null
 }
 
 function parseHolder(text: string | null): z.infer<typeof Holder> | null {
