@@ -32,9 +32,11 @@ export async function ensureUser(tx: Transaction, identity: IdentityCopy, trace:
   await lockUser(tx, identity.id)
   const [erased] = await tx.select({ id: erasedUsers.id }).from(erasedUsers).where(eq(erasedUsers.id, identity.id))
   if (erased) return
-  const { updatedAt, ...copy } = identity
-  const row = { ...copy, identityUpdatedAt: updatedAt }
-  const inserted = await tx.insert(users).values(row).onConflictDoNothing({ target: users.id }).returning({ version: users.version })
+  const inserted = await tx
+    .insert(users)
+    .values({ id: identity.id, ...columnsOf(identity) })
+    .onConflictDoNothing({ target: users.id })
+    .returning({ version: users.version })
   if (inserted[0]) await enqueue(tx, userRegistered, { subject: identity.id, version: inserted[0].version, data: {}, ...trace })
   else await refreshCopy(tx, identity)
 }
@@ -43,21 +45,27 @@ export async function ensureUser(tx: Transaction, identity: IdentityCopy, trace:
  * Kratos does not touch an identity's time when an address is verified, so at the same time "verified" is the newer one. The
  * version counts only changes that somebody can see: a new password also changes the identity's time.
  */
-async function refreshCopy(tx: Transaction, { id, updatedAt, ...copy }: IdentityCopy): Promise<void> {
+async function refreshCopy(tx: Transaction, identity: IdentityCopy): Promise<void> {
+  const copy = columnsOf(identity)
+  const { identityUpdatedAt: updatedAt } = copy
   const same = sql`(email, email_verified, name, locale, phone, state) is not distinct from
     (${copy.email}::text, ${copy.emailVerified}::boolean, ${copy.name}::text, ${copy.locale}::text, ${copy.phone}::text, ${copy.state}::text)`
   await tx
     .update(users)
     .set({
       ...copy,
-      identityUpdatedAt: updatedAt,
       version: sql`version + case when ${same} then 0 else 1 end`,
       updatedAt: sql`case when ${same} then updated_at else now() end`,
     })
     .where(
-      sql`${users.id} = ${id} and (identity_updated_at < ${updatedAt}::timestamptz
+      sql`${users.id} = ${identity.id} and (identity_updated_at < ${updatedAt}::timestamptz
         or (identity_updated_at = ${updatedAt}::timestamptz and ${copy.emailVerified} and not email_verified))`,
     )
+}
+
+/** Named one by one: callers hand over whole identities, whose other fields (`createdAt`) mean something else here. */
+function columnsOf({ email, emailVerified, name, locale, phone, state, updatedAt }: IdentityCopy) {
+  return { email, emailVerified, name, locale, phone, state, identityUpdatedAt: updatedAt }
 }
 
 /** Removes what is known of a person whose identity was deleted. Repeatable. */

@@ -12,7 +12,7 @@ import { ensureUser } from '../src/ensure-user.ts'
 
 export const publicOrigin = 'http://localhost:8080'
 export const notificationsSecret = 'notifications-secret-1'
-export const log = createLog({ service: 'users', level: 'silent' })
+export const log = createLog({ service: 'users', level: process.env['VESTIBULE_TEST_LOG'] === 'debug' ? 'debug' : 'silent' })
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 export const migrationSets = [
