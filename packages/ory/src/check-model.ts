@@ -1,6 +1,6 @@
 /** Checks that everything a model names exists, and what Keto cannot store. */
 import { ModelError } from './opl-tokens.ts'
-import type { ParsedModel, ParsedNamespace, Term } from './parse-model.ts'
+import type { ParsedModel, ParsedNamespace, Term } from './parsed-model.ts'
 
 /** Keto's column; a longer relation is accepted in the model and is 500 in every tuple. */
 const longestRelation = 64

@@ -3,7 +3,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import { type ParsedNamespace, parseModel, type SubjectType } from './parse-model.ts'
+import { parseModel } from './parse-model.ts'
+import type { ParsedNamespace, SubjectType } from './parsed-model.ts'
 
 /** The permission model as Keto reads it. */
 export const modelSource = new URL('../../../ory/keto/namespaces.ts', import.meta.url)

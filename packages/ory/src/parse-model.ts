@@ -6,32 +6,8 @@
  */
 import { checkModel } from './check-model.ts'
 import { parseExpression } from './parse-permit.ts'
+import type { ParsedModel, ParsedNamespace, SubjectType, Term } from './parsed-model.ts'
 import { readTokens, type TokenReader } from './token-reader.ts'
-
-/** `User` in a relation's type; `relation` is set for `SubjectSet<Group, "members">`. */
-export interface SubjectType {
-  readonly namespace: string
-  readonly relation?: string
-}
-
-/** One question that a permit asks; used to check that what it names exists. */
-export type Term =
-  | { readonly kind: 'relation' | 'permit'; readonly name: string; readonly line: number }
-  | {
-      readonly kind: 'traverse'
-      readonly name: string
-      readonly target: 'relation' | 'permit'
-      readonly targetName: string
-      readonly line: number
-    }
-
-export interface ParsedNamespace {
-  readonly name: string
-  readonly relations: ReadonlyMap<string, readonly SubjectType[]>
-  readonly permits: ReadonlyMap<string, readonly Term[]>
-}
-
-export type ParsedModel = ReadonlyMap<string, ParsedNamespace>
 
 /** @throws {ModelError} with the line: the text is not a model that we understand completely. */
 export function parseModel(source: string): ParsedModel {

@@ -1,5 +1,5 @@
 /** Reads the expression of one permit. */
-import type { Term } from './parse-model.ts'
+import type { Term } from './parsed-model.ts'
 import type { TokenReader } from './token-reader.ts'
 
 /** Keto's own bound for nested parentheses. */
