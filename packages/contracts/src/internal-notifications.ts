@@ -1,6 +1,10 @@
 /** Notifications' internal port: the channel of Kratos' courier. */
 import { z } from 'zod'
 import { contract } from './contract.ts'
+import { defineProblem } from './problem.ts'
+
+/** Kratos asks again until it is answered 200, so nothing is lost: a later version may know the template. */
+export const MailNotKnown = defineProblem({ code: 'mail-not-known', status: 422, title: 'No text is known for this message' })
 
 /** Written by the courier's jsonnet. */
 export const CourierMessage = z.strictObject({
@@ -22,4 +26,5 @@ export const acceptCourierMessage = contract({
   summary: 'Takes a message from Kratos; answered only when it is stored',
   body: CourierMessage,
   answers: { 200: z.object({ accepted: z.literal(true) }) },
+  problems: [MailNotKnown],
 })

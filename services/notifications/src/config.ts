@@ -1,0 +1,28 @@
+import { brokerFields, databaseFields, httpUrl, migrateFields, secretList, serviceFields, smtpUrl } from '@app/config/fields'
+import { type Environment, readConfig } from '@app/config/read-config'
+import { z } from 'zod'
+import { isMailAddress } from './address.ts'
+import { parseSender } from './smtp.ts'
+
+export const Config = z.object({
+  ...serviceFields,
+  ...databaseFields,
+  ...brokerFields,
+  VESTIBULE_KRATOS_PUBLIC_URL: httpUrl,
+  VESTIBULE_KETO_READ_URL: httpUrl,
+  VESTIBULE_USERS_INTERNAL_URL: httpUrl,
+  VESTIBULE_USERS_SECRET: secretList,
+  VESTIBULE_CALLER_KRATOS_SECRET: secretList,
+  VESTIBULE_SMTP_URL: smtpUrl,
+  VESTIBULE_MAIL_FROM: z
+    .string()
+    .refine((from) => isMailAddress(parseSender(from).address))
+    .describe('a sender such as Vestibule <no-reply@example.org>'),
+})
+export type Config = z.infer<typeof Config>
+
+/** @throws {ConfigError} */
+export const readServiceConfig = (env: Environment): Config => readConfig(Config, env)
+
+/** @throws {ConfigError} */
+export const readMigrateConfig = (env: Environment) => readConfig(z.object(migrateFields), env)
