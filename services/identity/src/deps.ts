@@ -5,13 +5,9 @@ import type { PermissionChecker } from '@app/ory/permissions'
 import type { SessionReader } from '@app/ory/session'
 import type { KratosAdmin } from './kratos-admin.ts'
 import type { Locks } from './locks.ts'
+import type { Revocations } from './revocations.ts'
 import type { Tuples } from './tuple-sync.ts'
 import type { Upstream } from './upstream.ts'
-
-/** Tells every process to forget what it keeps about a session or an identity. */
-export interface Revocations {
-  publish(revocation: { readonly scope: 'session' | 'identity'; readonly id: string }): Promise<void> | void
-}
 
 export interface Deps {
   /** The role of requests. */

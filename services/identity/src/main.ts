@@ -1,5 +1,6 @@
 /** `node main.js` serves; `node main.js migrate` brings the database up to date with the owner's password and ends. */
 import { existsSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { ConfigError } from '@app/config/read-config'
 import { openDatabase } from '@app/db/database'
@@ -11,12 +12,14 @@ import { createSessionReader } from '@app/ory/session'
 import { createTupleWriter } from '@app/ory/tuples'
 import { connectBroker } from '@app/outbox/broker'
 import { startRelay } from '@app/outbox/relay'
+import { createRevocationPublisher } from '@app/revocations/publisher'
 import { Registry } from 'prom-client'
 import { createApp } from './app.ts'
 import { readMigrateConfig, readServeConfig, type ServeConfig } from './config.ts'
 import type { Deps } from './deps.ts'
 import { createKratosAdmin } from './kratos-admin.ts'
 import { createLocks } from './locks.ts'
+import { createRevocations } from './revocations.ts'
 import { createUpstream } from './upstream.ts'
 import { startWorkers } from './workers.ts'
 
@@ -56,7 +59,7 @@ function migrationsFolder(set: string, inSource: string): string {
 async function serve(config: ServeConfig): Promise<void> {
   const log = createLog({ service, level: config.VESTIBULE_LOG_LEVEL })
   const metrics = new Registry()
-  const { app, system, broker, sessions, permissions, tuples, ...open } = connect(config, log)
+  const { app, system, broker, publisher, sessions, permissions, tuples, ...open } = connect(config, log)
   const deps: Deps = {
     ...open,
     app,
@@ -64,7 +67,7 @@ async function serve(config: ServeConfig): Promise<void> {
     sessions,
     permissions,
     tuples,
-    revocations: { publish: () => {} },
+    revocations: createRevocations(publisher),
     publicOrigin: config.VESTIBULE_PUBLIC_URL,
     clock: () => new Date(),
     log,
@@ -78,7 +81,7 @@ async function serve(config: ServeConfig): Promise<void> {
       users: config.VESTIBULE_CALLER_USERS_SECRET,
       operator: config.VESTIBULE_CALLER_OPERATOR_SECRET,
     },
-    ready: [app.check, broker.check, relay.check, sessions.ready(), deps.kratos.ready, permissions.ready()],
+    ready: [app.check, broker.check, relay.check, publisher.check, sessions.ready(), deps.kratos.ready, permissions.ready()],
     metrics,
   })
   await serveService({
@@ -90,6 +93,7 @@ async function serve(config: ServeConfig): Promise<void> {
     stop: [
       workers.stop,
       relay.stop,
+      publisher.close,
       broker.close,
       deps.locks.close,
       app.close,
@@ -114,6 +118,14 @@ function connect(config: ServeConfig, log: Log) {
       password: config.VESTIBULE_BROKER_PASSWORD,
       prefix: config.VESTIBULE_EXCHANGE_PREFIX,
       name: service,
+      log,
+    }),
+    publisher: createRevocationPublisher({
+      url: config.VESTIBULE_BROKER_URL,
+      password: config.VESTIBULE_BROKER_PASSWORD,
+      prefix: config.VESTIBULE_EXCHANGE_PREFIX,
+      // The same after a restart, and another for each replica.
+      publisherId: `${service}@${hostname()}:${config.VESTIBULE_INTERNAL_PORT}`,
       log,
     }),
     sessions: createSessionReader({ kratosPublicUrl: config.VESTIBULE_KRATOS_PUBLIC_URL, log }),

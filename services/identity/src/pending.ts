@@ -2,6 +2,7 @@
  * Identities that must be looked at soon. Whatever may change one writes a row here first; whoever has looked takes it away. So a
  * hook that was lost, or a process that was killed between two of them, costs seconds and never a person.
  */
+import { ProblemError } from '@app/contracts/problem'
 import type { Db, Transaction } from '@app/db/database'
 import { newId } from '@app/db/id'
 import { and, asc, eq, inArray, isNull, lte, sql } from 'drizzle-orm'
@@ -12,9 +13,11 @@ import { type Origin, syncIdentity } from './sync.ts'
 /** Hooks normally come first. */
 const graceSeconds = 3
 /** How long another instance leaves a row alone that one has taken. */
-const leaseSeconds = 30
+const leaseSeconds = 15
+/** After a failure. */
+const retrySeconds = 2
 const batch = 50
-/** An address that nobody has registered by then never will be by that submission: Kratos ends requests after 60 s. */
+/** Asked for after 6, 12, 24, … seconds, ten minutes in all: by then no submission of the time is still under way in Kratos. */
 const identifierMaxAttempts = 8
 /** Unverified people who are asked about when a verification was heard of but not whose. */
 const unverifiedBatch = 250
@@ -52,12 +55,16 @@ export async function forgetChange(deps: Pick<Deps, 'app'>, kind: PendingSync['k
  */
 export async function sweepPending(deps: Deps): Promise<number> {
   const due = await takeDue(deps)
-  for (const pending of due) {
+  for (const [index, pending] of due.entries()) {
     try {
       if (await resolve(deps, pending)) await deps.system.db.delete(pendingSyncs).where(eq(pendingSyncs.id, pending.id))
-      else await postpone(deps, pending)
+      else await postpone(deps, [pending], Math.min(graceSeconds * 2 ** pending.attempts, 120))
     } catch (error) {
       deps.log.warn({ err: error, kind: pending.kind }, 'an identity could not be compared; it stays on the list')
+      // During an outage the others would fail as well, each after its own time-out.
+      const isOutage = error instanceof ProblemError && error.status === 503
+      await postpone(deps, isOutage ? due.slice(index) : [pending], retrySeconds)
+      if (isOutage) break
     }
   }
   return due.length
@@ -95,13 +102,16 @@ async function resolve(deps: Deps, { kind, subject, attempts }: PendingSync): Pr
   return true
 }
 
-/** 3, 6, 12, … seconds: an identifier is given up after about six minutes. */
-async function postpone({ system }: Deps, { id, attempts }: PendingSync): Promise<void> {
-  const seconds = Math.min(graceSeconds * 2 ** attempts, 120)
+async function postpone({ system }: Deps, pending: readonly PendingSync[], seconds: number): Promise<void> {
   await system.db
     .update(pendingSyncs)
     .set({ dueAt: sql`now() + make_interval(secs => ${seconds})` })
-    .where(eq(pendingSyncs.id, id))
+    .where(
+      inArray(
+        pendingSyncs.id,
+        pending.map(({ id }) => id),
+      ),
+    )
 }
 
 /** Kratos tells nobody whose address a flow has verified, so the newest unverified ones are looked at. */

@@ -31,7 +31,6 @@ describe('registration', () => {
     ['a Cyrillic letter', { email: 'аnn@example.org' }, { 'traits.email': [9_000_001] }],
     ['a Cyrillic domain that reads as Latin', { email: 'ann@xn--80ak6aa92e.com' }, { 'traits.email': [9_000_001] }],
     ['an address without a domain', { email: 'ann@localhost' }, { 'traits.email': [9_000_002] }],
-    ['two dots', { email: 'ann..lee@example.org' }, { 'traits.email': [9_000_002] }],
     ['a phone number', { phone: '+31612345678' }, { 'traits.phone': [9_000_004] }],
     ['a name that reorders text', { name: 'Ann \u202eeeL' }, { 'traits.name': [9_000_006] }],
     ['a name of two scripts', { name: 'Аnn' }, { 'traits.name': [9_000_006] }],
@@ -48,6 +47,7 @@ describe('registration', () => {
 
   it.each([
     ['an address of 255 characters', { email: `a@${`${'b'.repeat(60)}.`.repeat(4)}${'c'.repeat(9)}.nl` }],
+    ['two dots', { email: 'ann..lee@example.org' }],
     ['a local part of 65 characters', { email: `${'a'.repeat(65)}@example.org` }],
     ['no address', { email: '' }],
     ['an unknown language', { locale: 'xx' }],

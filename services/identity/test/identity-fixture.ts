@@ -118,7 +118,7 @@ function openDeps(around: Surroundings, revoked: Identity['revoked'], options: I
     sessions: createSessionReader({ kratosPublicUrl: kratos.publicUrl, log }),
     permissions: options.permissions ?? { isAllowed: async () => false, areAllowed: async (checks) => checks.map(() => false) },
     tuples: options.tuples ?? { sync: async () => {} },
-    revocations: { publish: (one) => void revoked.push(one) },
+    revocations: { publish: async (one) => void revoked.push(one) },
     locks: createLocks(database.system),
     publicOrigin,
     clock: () => new Date(),

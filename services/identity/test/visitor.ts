@@ -94,6 +94,15 @@ export class Visitor {
     return await this.guard('POST', `/self-service/${kind}?flow=${id}`, { body: { csrf_token: csrf, ...values } })
   }
 
+  /** For times of trouble: the answer of whichever step did not go through, 503 when Kratos could not open a flow. */
+  async submitOnce(kind: FlowKind, values: Record<string, unknown>): Promise<Heard> {
+    const heard = await this.kratos(`/self-service/${kind}/browser`)
+    const flow = Flow.safeParse(heard.json).data
+    // What Kratos says by itself about a lost session is not ours to judge.
+    if (flow === undefined) return { ...heard, status: 503 }
+    return await this.submit(kind, values, { id: flow.id, csrf: csrfOf(flow) })
+  }
+
   register(traits: Record<string, unknown> = aPerson()): Promise<Heard> {
     return this.submit('registration', { method: 'password', password, traits })
   }

@@ -1,13 +1,13 @@
 /** What a submission ends, so that no process goes on believing it: published before the person hears that it is done. */
+import { credentialHeader } from '@app/ory/credentials'
 import type { Session } from '@app/ory/session'
 import { z } from 'zod'
 import type { Deps } from '../deps.ts'
+import type { Revocation } from '../revocations.ts'
 import { jsonOf, type UpstreamAnswer } from '../upstream.ts'
 import type { Guarded } from './guarded-paths.ts'
 import type { Credentials } from './headers.ts'
 import type { Submission } from './submission.ts'
-
-type Revocation = Parameters<Deps['revocations']['publish']>[0]
 
 const LoginBody = z.object({ session: z.object({ id: z.uuid() }) })
 const PassedBody = z.object({
@@ -30,8 +30,18 @@ export async function sessionBefore(
   return ends ? await deps.sessions.findSession(credentials) : null
 }
 
+export interface Beginning {
+  readonly credentials: Credentials
+  readonly before: Session | null
+}
+
 /** Everything that this answer says has ended or changed. */
-export async function endedBy(deps: Deps, guarded: Guarded, before: Session | null, answer: UpstreamAnswer): Promise<Revocation[]> {
+export async function endedBy(
+  deps: Deps,
+  guarded: Guarded,
+  { before, credentials }: Beginning,
+  answer: UpstreamAnswer,
+): Promise<Revocation[]> {
   if (answer.status >= 400) return []
   if (guarded.kind === 'one-session') return [{ scope: 'session', id: guarded.sessionId }]
   if (guarded.kind === 'logout' || guarded.kind === 'token-logout') return before ? [{ scope: 'session', id: before.id }] : []
@@ -39,24 +49,30 @@ export async function endedBy(deps: Deps, guarded: Guarded, before: Session | nu
   if (guarded.kind === 'other-sessions') return before ? [{ scope: 'identity', id: before.userId }] : []
   if (guarded.kind !== 'flow') return []
   if (guarded.flow === 'settings') return before ? [{ scope: 'identity', id: before.userId }] : []
-  if (guarded.flow === 'login') return loggedIn(answer)
+  // A sign-in on top of a session raises its level or freshness; what is kept about it is out of date.
+  if (guarded.flow === 'login') return credentialHeader(credentials) === null ? [] : loggedIn(answer)
   return guarded.flow === 'recovery' ? await recovered(deps, answer) : []
 }
 
-/** A sign-in on top of a session raises its level or freshness: what is kept about it is out of date. */
 function loggedIn(answer: UpstreamAnswer): Revocation[] {
   const login = LoginBody.safeParse(jsonOf(answer))
   return login.success ? [{ scope: 'session', id: login.data.session.id }] : []
 }
 
 /** Recovery ends all other sessions; whose they were is known from the session it began. */
-async function recovered({ sessions }: Deps, answer: UpstreamAnswer): Promise<Revocation[]> {
+async function recovered({ sessions, log }: Deps, answer: UpstreamAnswer): Promise<Revocation[]> {
   const passed = PassedBody.safeParse(jsonOf(answer))
   if (!passed.success) return []
   const token = passed.data.continue_with.find(({ ory_session_token: found }) => found !== undefined)?.ory_session_token
   const cookie = (answer.headers['set-cookie'] ?? []).map((line) => line.split(';', 1)[0]).join('; ')
-  const session = await sessions.findSession(token === undefined ? { cookie } : { sessionToken: token })
-  return session ? [{ scope: 'identity', id: session.userId }] : []
+  try {
+    const session = await sessions.findSession(token === undefined ? { cookie } : { sessionToken: token })
+    return session ? [{ scope: 'identity', id: session.userId }] : []
+  } catch (error) {
+    // The person is in: that must be answered, so everybody's caches go instead of one person's.
+    log.warn({ err: error }, 'it is not known who recovered')
+    return [{ scope: 'all', id: '*' }]
+  }
 }
 
 /** Whether a verification or recovery went through, so that an address is proven now. */

@@ -16,8 +16,9 @@ import { refuseFailure } from './kratos-answer.ts'
 import { readSubmission, type Submission } from './submission.ts'
 
 /** A hook that is down costs Kratos three tries and 3.3 s, a slow one more. */
-const answerTimeoutMs = 15_000
-const waitMs = 10_000
+const answerTimeoutMs = 12_000
+/** Together with the above less than nginx waits (20 s). */
+const waitMs = 6_000
 
 /** Mounts the guard beside the contract routes of the public app. */
 export function mountGuard(app: Hono<AppEnv>, deps: Deps): void {
@@ -53,7 +54,7 @@ async function submit(deps: Deps, guarded: Guarded, submission: Submission, cred
   const answer = await deps.kratosPublic.call({ method, path: target, headers, body, timeoutMs: answerTimeoutMs })
   await refuseFailure(deps, answer, credentials)
   if (expected !== null && !hasPassed(answer)) await forgetChange(deps, 'unverified', expected)
-  for (const ended of await endedBy(deps, guarded, before, answer)) await deps.revocations.publish(ended)
+  for (const ended of await endedBy(deps, guarded, { before, credentials }, answer)) await deps.revocations.publish(ended)
   return answer
 }
 
