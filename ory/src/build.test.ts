@@ -98,6 +98,7 @@ describe('building Kratos and Keto', () => {
     await rm(kratos)
     await writeFile(`${kratos}.lock`, '1 killed')
     await utimes(`${kratos}.lock`, 0, 0)
+    await mkdir(`${kratos}.work-1-1`)
     await build(env)
     expect((await kept()).filter((name) => name.includes('.lock') || name.includes('.work'))).toEqual([])
   })

@@ -4,7 +4,7 @@
  */
 import { access, chmod, constants, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { type Binary, BuildError, binaryVariable, noGo, oldGo } from './build-error.ts'
 import { inputsHash, recipes } from './build-inputs.ts'
 import { hasCode, takeLock } from './build-lock.ts'
@@ -89,11 +89,12 @@ async function buildLocked(binary: Binary, target: string, options: BuildOptions
   if (!release) return target
   try {
     if (await runs(target)) return target
+    await removeLeftovers(target)
     const work = `${target}.work-${process.pid}-${Date.now()}`
     try {
       await compile(binary, {
         work,
-        cacheDir: resolve(target, '..', '..'),
+        cacheDir: dirname(dirname(target)),
         env: options.env,
         signal: options.signal,
         say,
@@ -103,7 +104,6 @@ async function buildLocked(binary: Binary, target: string, options: BuildOptions
     } finally {
       await rm(work, { recursive: true, force: true })
     }
-    await removeLeftovers(resolve(target, '..'))
     return target
   } finally {
     await release()
@@ -122,15 +122,16 @@ async function putInPlace(from: string, to: string): Promise<void> {
   await rename(from, to)
 }
 
-/** Work folders of killed builds; a build never takes an hour. */
-async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
+/** Work folders of killed builds: of this binary, whose lock is ours, at once; of others when no build takes that long. */
+async function removeLeftovers(target: string): Promise<void> {
+  const folder = dirname(target)
+  for (const name of (await readdir(folder)).filter((entry) => entry.includes('.work-'))) {
     const path = join(folder, name)
-    const isOld = await stat(path).then(
-      (found) => Date.now() - found.mtimeMs > 3_600_000,
-      () => false,
+    const age = await stat(path).then(
+      (found) => Date.now() - found.mtimeMs,
+      () => 0,
     )
-    if (name.includes('.work-') && isOld) await rm(path, { recursive: true, force: true })
+    if (path.startsWith(`${target}.work-`) || age > 3_600_000) await rm(path, { recursive: true, force: true })
   }
 }
 

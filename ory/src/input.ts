@@ -99,7 +99,7 @@ export const OryInput = z.strictObject({
             durationMs: z.int().min(1),
           }),
         ])
-        .prefault({ algorithm: 'bcrypt', cost: 12, durationMs: 235 }),
+        .prefault({ algorithm: 'bcrypt', cost: 12, durationMs: 240 }),
     })
     .prefault({}),
   logLevel: z.enum(['error', 'warn', 'info', 'debug']).default('warn'),

@@ -149,7 +149,7 @@ function courier({ courier: { url, secret, messageRetries, pullWait } }: OryInpu
 
 function hashers({ passwords: { hashing } }: OryInput) {
   // An unknown identifier waits this long, give or take the deviation (x/time.go of Kratos); also with bcrypt.
-  const waiting = { expected_duration: `${hashing.durationMs}ms`, expected_deviation: '10ms' }
+  const waiting = { expected_duration: `${hashing.durationMs}ms`, expected_deviation: '5ms' }
   if (hashing.algorithm === 'bcrypt') return { algorithm: 'bcrypt', bcrypt: { cost: hashing.cost }, argon2: waiting }
   const { memoryMb, iterations, parallelism } = hashing
   return { algorithm: 'argon2', argon2: { memory: `${memoryMb}MB`, iterations, parallelism, salt_length: 16, key_length: 32, ...waiting } }
