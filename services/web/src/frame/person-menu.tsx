@@ -44,15 +44,13 @@ export function PersonMenu({ session }: { session: SessionView }) {
         className={style['button']}
         aria-expanded={open}
         aria-controls="person-menu"
-        aria-label={t('person.menu', { name: session.name })}
         onClick={() => setOpen(!open)}
       >
         <span className={style['face']} aria-hidden="true">
           {initialsOf(session.name)}
         </span>
-        <span className={style['name']} aria-hidden="true">
-          {session.name}
-        </span>
+        <span className={style['name']}>{session.name}</span>
+        <span className="visually-hidden">, {t('person.menu')}</span>
         <Icon name="down" size={16} />
       </button>
       <div id="person-menu" className={style['panel']} hidden={!open}>

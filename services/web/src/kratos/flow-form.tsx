@@ -24,6 +24,8 @@ export interface FlowFormProps {
   readonly initial?: Readonly<Record<string, string>>
   /** A better verb than Kratos' for a button. */
   readonly verb?: (node: InputNode) => MessageKey | undefined
+  /** Buttons as wide as their words, for forms inside a page. */
+  readonly compact?: boolean
   readonly onDirty?: () => void
 }
 
@@ -131,7 +133,7 @@ function GroupNodes({ nodes, props, faults, pressed, primary }: GroupProps) {
         ),
       )}
       {buttons.length > 0 ? (
-        <div className={style['buttons']}>
+        <div className={style[props.compact ? 'row' : 'buttons']}>
           {buttons.map((node) => (
             <FlowButton
               key={buttonKey(node)}
@@ -139,6 +141,7 @@ function GroupNodes({ nodes, props, faults, pressed, primary }: GroupProps) {
               primary={node === primary}
               waiting={pressed === buttonKey(node)}
               verb={props.verb}
+              compact={props.compact ?? false}
             />
           ))}
         </div>
@@ -147,25 +150,23 @@ function GroupNodes({ nodes, props, faults, pressed, primary }: GroupProps) {
   )
 }
 
-function FlowButton({
-  node,
-  primary,
-  waiting,
-  verb,
-}: {
-  node: InputNode
-  primary: boolean
-  waiting: boolean
-  verb: FlowFormProps['verb']
-}) {
+interface FlowButtonProps {
+  readonly node: InputNode
+  readonly primary: boolean
+  readonly waiting: boolean
+  readonly verb: FlowFormProps['verb']
+  readonly compact: boolean
+}
+
+function FlowButton({ node, primary, waiting, verb, compact }: FlowButtonProps) {
   const { language, t } = useSpeech()
   const { attributes } = node
   const own = verb?.(node)
   const trigger = attributes.onclickTrigger
   return (
     <Button
-      block
-      size="large"
+      block={!compact}
+      size={compact ? 'middle' : 'large'}
       type={primary ? 'primary' : attributes.name === 'method' || trigger ? 'default' : 'text'}
       htmlType={attributes.type === 'submit' ? 'submit' : 'button'}
       name={attributes.name}
@@ -201,7 +202,7 @@ interface Faults {
 }
 
 /** What is wrong with each field: the server's word until the person edits it, ours when they leave it. */
-function useFaults({ kind, plan, answers }: FlowFormProps, form: { current: HTMLFormElement | null }): Faults {
+function useFaults({ kind, flow, plan, answers }: FlowFormProps, form: { current: HTMLFormElement | null }): Faults {
   const { language, t } = useSpeech()
   const [own, setOwn] = useState<Record<string, string | null>>({})
   const errorOf = (node: InputNode) => {
@@ -223,6 +224,8 @@ function useFaults({ kind, plan, answers }: FlowFormProps, form: { current: HTML
     setOwn({})
     const first = plan.nodes.find((node) => isField(node) && node.messages.some((message) => message.type === 'error'))
     if (first && isField(first)) focusField(form.current, fieldId(kind, first))
+    // Wrong without a wrong field: of an e-mail address and its password, most often the password.
+    else if (flow.ui.messages.some((message) => message.type === 'error')) focusSecret(form.current, kind, plan.nodes)
   }, [answers])
 
   return {
@@ -251,7 +254,15 @@ function valueIn(form: HTMLFormElement | null, node: InputNode): string {
   return control instanceof HTMLInputElement || control instanceof HTMLSelectElement ? control.value : ''
 }
 
-function focusField(form: HTMLFormElement | null, id: string): void {
-  const control = form?.querySelector<HTMLElement>(`#${CSS.escape(id)}`)
+function focusSecret(form: HTMLFormElement | null, kind: FlowKind, nodes: Node[]): void {
+  const secret = nodes.findLast((node) => isField(node) && (node.attributes.type === 'password' || node.attributes.name === 'code'))
+  if (!secret || !isField(secret)) return
+  const control = focusField(form, fieldId(kind, secret))
+  if (control instanceof HTMLInputElement) control.select()
+}
+
+function focusField(form: HTMLFormElement | null, id: string): HTMLElement | null {
+  const control = form?.querySelector<HTMLElement>(`#${CSS.escape(id)}`) ?? null
   control?.focus()
+  return control
 }

@@ -1,23 +1,21 @@
 import { type ReactNode, useId } from 'react'
 import style from './panel.module.css'
 
+interface PanelProps {
+  readonly title: string
+  readonly lead?: ReactNode
+  readonly aside?: ReactNode
+  readonly children: ReactNode
+  readonly id?: string
+  /** Words at the left, the form at the right, where there is room. */
+  readonly split?: boolean
+}
+
 /** A group of things that belong together, with its heading. */
-export function Panel({
-  title,
-  lead,
-  aside,
-  children,
-  id,
-}: {
-  title: string
-  lead?: ReactNode
-  aside?: ReactNode
-  children: ReactNode
-  id?: string
-}) {
+export function Panel({ title, lead, aside, children, id, split = false }: PanelProps) {
   const heading = useId()
   return (
-    <section className={style['panel']} aria-labelledby={heading} id={id}>
+    <section className={`${style['panel']} ${split ? style['split'] : ''}`} aria-labelledby={heading} id={id}>
       <div className={style['head']}>
         <div>
           <h2 id={heading}>{title}</h2>

@@ -3,11 +3,11 @@ import { Modal } from 'antd'
 import { useSpeech } from '../language/language.tsx'
 
 /** Asks before changes that were not saved are lost, also when the tab is closed. */
-export function LeaveGuard({ dirty }: { dirty: boolean }) {
+export function LeaveGuard({ isDirty }: { isDirty: () => boolean }) {
   const { t } = useSpeech()
   const blocker = useBlocker({
-    shouldBlockFn: ({ current, next }) => dirty && current.pathname !== next.pathname,
-    enableBeforeUnload: () => dirty,
+    shouldBlockFn: ({ current, next }) => isDirty() && current.pathname !== next.pathname,
+    enableBeforeUnload: isDirty,
     withResolver: true,
   })
   return (
@@ -21,6 +21,7 @@ export function LeaveGuard({ dirty }: { dirty: boolean }) {
       keyboard={false}
       mask={{ closable: false }}
       closable={false}
+      okButtonProps={{ autoFocus: true }}
       width={420}
     >
       {t('leave.text')}

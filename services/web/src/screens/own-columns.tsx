@@ -23,7 +23,7 @@ export function OwnColumns({ onDirty }: { onDirty: (dirty: boolean) => void }) {
   const { t } = useSpeech()
   const { data: me, error, refetch } = useQuery(meQuery)
   return (
-    <Panel title={t('settings.own.title')} lead={t('settings.own.lead')}>
+    <Panel split title={t('settings.own.title')} lead={t('settings.own.lead')}>
       {me ? (
         <OwnForm key={me.version} me={me} onDirty={onDirty} />
       ) : error ? (
@@ -73,7 +73,7 @@ function OwnForm({ me, onDirty }: { me: UserView; onDirty: (dirty: boolean) => v
         {(wiring) => <Input {...wiring} name="title" defaultValue={me.title ?? ''} maxLength={100} autoComplete="organization-title" />}
       </Field>
       <TimeZoneField initial={me.timeZone} error={errorOf('timeZone')} />
-      <Button type="primary" size="large" block htmlType="submit" loading={pending ? { delay: 300 } : false}>
+      <Button type="primary" htmlType="submit" loading={pending ? { delay: 300 } : false}>
         {t('settings.own.save')}
       </Button>
     </form>

@@ -1,6 +1,6 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { CardFrame } from '../frame/card-frame.tsx'
-import { codeVerb } from '../kratos/code-verb.ts'
+import { canResend, codeVerb } from '../kratos/code-verb.ts'
 import { FlowBody } from '../kratos/flow-body.tsx'
 import { useFlow } from '../kratos/use-flow.ts'
 import { useLeaving } from '../kratos/use-leaving.ts'
@@ -32,6 +32,11 @@ export function RecoverScreen() {
       below={<Link to="/sign-in">{t('recover.back')}</Link>}
     >
       <FlowBody kind="recovery" inHand={inHand} fields={1} verb={codeVerb(inHand.flow)} />
+      {sent && !canResend(inHand.flow) ? (
+        <Link to="/recover" search={{}} replace style={{ justifySelf: 'start' }}>
+          {t('code.again')}
+        </Link>
+      ) : null}
     </CardFrame>
   )
 }

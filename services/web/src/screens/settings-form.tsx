@@ -31,7 +31,7 @@ export function SettingsForm({ flow, plan, session, submit, pending, answers, do
     if (done) onDirty(false)
   }, [answers, done])
   return (
-    <Panel title={title(t, group)} lead={lead(t, group)} id={group}>
+    <Panel split title={title(t, group)} lead={lead(t, group)} id={group}>
       {group === 'profile' ? <ReadOnlyTraits flow={flow} session={session} /> : null}
       <FlowForm
         // After a success the fields start afresh: a password that was saved does not stay on the screen.
@@ -39,6 +39,7 @@ export function SettingsForm({ flow, plan, session, submit, pending, answers, do
         kind="settings"
         {...{ flow, plan, pending, answers, submit }}
         {...(initial ? { initial } : {})}
+        compact
         verb={(node) => verb(group, node)}
         onDirty={() => onDirty(true)}
       />

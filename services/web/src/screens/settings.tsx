@@ -5,7 +5,7 @@ import { meQuery, sessionQuery } from '../api/queries.ts'
 import { useSession } from '../frame/signed-in.tsx'
 import { LanguageSwitch, ThemeSwitch } from '../frame/switches.tsx'
 import { FlowNotices } from '../kratos/flow-body.tsx'
-import { formPlans, prepared } from '../kratos/forms.ts'
+import { type FormPlan, formPlans, prepared } from '../kratos/forms.ts'
 import { forget, keep, kept } from '../kratos/kept.ts'
 import { useFlow } from '../kratos/use-flow.ts'
 import { useLeaving } from '../kratos/use-leaving.ts'
@@ -36,9 +36,10 @@ export function SettingsScreen() {
   const queryClient = useQueryClient()
   const toast = useToast()
   const { leave, arrive } = useLeaving(undefined)
-  const [dirty, setDirty] = useState<ReadonlySet<string>>(new Set())
+  // Not state: a saved form must be able to leave in the same moment.
+  const dirty = useRef(new Set<string>())
   const sent = useRef<Record<string, unknown> | null>(null)
-  const mark = (name: string, isDirty: boolean) => setDirty((before) => changed(before, name, isDirty))
+  const mark = (name: string, isDirty: boolean) => void (isDirty ? dirty.current.add(name) : dirty.current.delete(name))
 
   const inHand = useFlow({
     kind: 'settings',
@@ -46,7 +47,7 @@ export function SettingsScreen() {
     onFlow: (flow) => void navigate({ search: { flow: flow.id }, replace: true, ignoreBlocker: true }),
     onLeave: (outcome) => {
       if (outcome.kind === 'confirm-it-is-you' && sent.current) keep(sent.current)
-      setDirty(new Set())
+      dirty.current.clear()
       leave(outcome, () => {
         forget()
         toast(t('settings.saved'))
@@ -66,7 +67,19 @@ export function SettingsScreen() {
     inHand.submit(body)
   }
   const plans = flow ? formPlans(prepared('settings', flow, 'en')) : []
-  const shown = setsPassword ? plans.filter((plan) => plan.group === 'password') : plans
+  const account = setsPassword ? [] : plans.filter((plan) => plan.group === 'profile')
+  const ways = plans.filter((plan) => (setsPassword ? plan.group === 'password' : plan.group !== 'profile'))
+  const formFor = (plan: FormPlan) =>
+    flow ? (
+      <SettingsForm
+        key={plan.group}
+        {...{ flow, plan, session, submit }}
+        pending={inHand.pending}
+        answers={inHand.answers}
+        done={flow.state === 'success'}
+        onDirty={(isDirty) => mark(plan.group, isDirty)}
+      />
+    ) : null
 
   return (
     <div className={`${page['page']} ${style['page']}`}>
@@ -74,50 +87,36 @@ export function SettingsScreen() {
         <Title text={t(setsPassword ? 'settings.recovered.title' : 'settings.title')} />
         <p className="muted">{t(setsPassword ? 'settings.recovered.lead' : 'settings.lead')}</p>
       </div>
-      <LeaveGuard dirty={dirty.size > 0} />
+      <LeaveGuard isDirty={() => dirty.current.size > 0} />
       {kept() ? <Notice tone="info">{t('settings.confirmed')}</Notice> : null}
       {flow ? <FlowNotices inHand={inHand} flow={flow} except={[saved, recovered]} /> : null}
       {!flow && trouble ? <TroublePanel trouble={trouble} retry={inHand.retry} /> : null}
       {!flow && !trouble ? (
-        <Panel title={t('settings.profile.title')} lead={t('settings.profile.lead')}>
-          <FormSkeleton fields={2} />
+        <Panel split title={t('settings.profile.title')} lead={t('settings.profile.lead')}>
+          <FormSkeleton fields={3} />
         </Panel>
       ) : null}
-      {flow
-        ? shown.map((plan) => (
-            <SettingsForm
-              key={plan.group}
-              {...{ flow, plan, session, submit }}
-              pending={inHand.pending}
-              answers={inHand.answers}
-              done={flow.state === 'success'}
-              onDirty={(isDirty) => mark(plan.group, isDirty)}
-            />
-          ))
-        : null}
-      {setsPassword ? null : (
-        <>
-          <OwnColumns onDirty={(isDirty) => mark('own', isDirty)} />
-          <Panel title={t('settings.look.title')} lead={t('settings.look.lead')}>
-            <div className={style['look']}>
-              <span>{t('frame.language')}</span>
-              <LanguageSwitch />
-              <span>{t('frame.theme')}</span>
-              <ThemeSwitch />
-            </div>
-          </Panel>
-        </>
-      )}
+      {flow ? account.map(formFor) : null}
+      {setsPassword || (!flow && !trouble) ? null : <OwnColumns onDirty={(isDirty) => mark('own', isDirty)} />}
+      {flow ? ways.map(formFor) : null}
+      {setsPassword || (!flow && !trouble) ? null : <ThisDevice />}
     </div>
   )
 }
 
-function changed(before: ReadonlySet<string>, name: string, isDirty: boolean): ReadonlySet<string> {
-  if (before.has(name) === isDirty) return before
-  const after = new Set(before)
-  if (isDirty) after.add(name)
-  else after.delete(name)
-  return after
+/** How the product looks and speaks here, whatever the account says. */
+function ThisDevice() {
+  const { t } = useSpeech()
+  return (
+    <Panel split title={t('settings.look.title')} lead={t('settings.look.lead')}>
+      <div className={style['look']}>
+        <span>{t('frame.language')}</span>
+        <LanguageSwitch />
+        <span>{t('frame.theme')}</span>
+        <ThemeSwitch />
+      </div>
+    </Panel>
+  )
 }
 
 /** True from the first time on: Kratos says "you are back in" once, and a wrong new password must not end the special screen. */

@@ -3,7 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { destination } from '../address/return-to.ts'
 import { sessionQuery } from '../api/queries.ts'
 import { CardFrame } from '../frame/card-frame.tsx'
-import { codeVerb } from '../kratos/code-verb.ts'
+import { canResend, codeVerb } from '../kratos/code-verb.ts'
 import { FlowBody } from '../kratos/flow-body.tsx'
 import { useFlow } from '../kratos/use-flow.ts'
 import { useLeaving } from '../kratos/use-leaving.ts'
@@ -51,6 +51,11 @@ export function VerifyScreen() {
       ) : (
         <FlowBody kind="verification" inHand={inHand} fields={1} verb={codeVerb(inHand.flow)} {...(email ? { initial: { email } } : {})} />
       )}
+      {sent && !canResend(inHand.flow) ? (
+        <Link to="/verify" search={{}} replace style={{ justifySelf: 'start' }}>
+          {t('code.again')}
+        </Link>
+      ) : null}
     </CardFrame>
   )
 }
