@@ -29,10 +29,10 @@ export async function provisionDatabase(
     await ensureRole(session, system, passwords.system)
     await ensureDatabase(session, service, owner)
     await session.unsafe(`grant connect on database ${quote(service)} to ${quote(app)}, ${quote(system)}`)
-  })
-  await inDatabase(admin, service, async (session) => {
-    await closeSchema(session, owner)
-    for (const role of [app, system]) await grantDefaults(session, owner, role)
+    await inDatabase(admin, service, async (inside) => {
+      await closeSchema(inside, owner)
+      for (const role of [app, system]) await grantDefaults(inside, owner, role)
+    })
   })
 }
 
@@ -44,8 +44,8 @@ export async function provisionPlain(
   await underLock(admin, async (session) => {
     await ensureRole(session, name, password)
     await ensureDatabase(session, name, name)
+    await inDatabase(admin, name, (inside) => closeSchema(inside, name))
   })
-  await inDatabase(admin, name, (session) => closeSchema(session, name))
 }
 
 async function underLock(admin: postgres.Sql, work: (session: postgres.Sql) => Promise<void>): Promise<void> {
