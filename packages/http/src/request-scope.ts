@@ -95,8 +95,8 @@ function finish(c: Context<AppEnv>, { port, log, metrics }: ScopeOptions, durati
     durationMs: Math.round(durationMs * 10) / 10,
     code: problem?.code,
   }
-  if (status >= 500) log[status === 503 ? 'warn' : 'error']({ ...line, err: problem?.cause ?? c.error ?? problem }, 'request failed')
-  else if (isProbe(route)) log.debug(line, 'request')
+  if (isProbe(route)) log.debug(line, 'request')
+  else if (status >= 500) log[status === 503 ? 'warn' : 'error']({ ...line, err: problem?.cause ?? c.error ?? problem }, 'request failed')
   else log.info(line, 'request')
 }
 

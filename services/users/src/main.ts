@@ -24,7 +24,7 @@ try {
   else await serve(readServiceConfig(process.env))
 } catch (error) {
   const log = createLog({ service })
-  if (error instanceof ConfigError) log.fatal({ problems: error.problems }, error.message)
+  if (error instanceof ConfigError) log.fatal({ problems: error.problems }, 'The configuration cannot be used')
   else log.fatal({ err: error }, 'did not start')
   // Connections may be open already, and would keep the process alive.
   process.exit(1)
