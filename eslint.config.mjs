@@ -14,7 +14,7 @@ export default tseslint.config(
       '**/*.mjs',
       '**/*.cjs',
       '**/*.js',
-      'ory/keto/namespaces.ts',
+      '**/keto/namespaces.ts',
       '.vestibule/**',
       'vitest.config.ts',
     ],

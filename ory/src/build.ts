@@ -2,14 +2,15 @@
  * Kratos and Keto as binaries: built once per user from the pinned Go modules in `ory/kratos` and `ory/keto`, kept under a hash of
  * everything that goes into them, and shared by all clones.
  */
-import { access, chmod, constants, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { type Binary, BuildError, binaryVariable, noGo, oldGo } from './build-error.ts'
 import { inputsHash, recipes } from './build-inputs.ts'
 import { hasCode, takeLock } from './build-lock.ts'
 import { compile } from './compile.ts'
-import { findGoVersion, isAtLeast, runCommand } from './go-command.ts'
+import { findGoVersion, isAtLeast } from './go-command.ts'
+import { checkNamed, runs } from './named-binary.ts'
 
 export interface BuildOptions {
   env: Record<string, string | undefined>
@@ -133,35 +134,6 @@ async function removeLeftovers(target: string): Promise<void> {
     )
     if (path.startsWith(`${target}.work-`) || age > 3_600_000) await rm(path, { recursive: true, force: true })
   }
-}
-
-async function runs(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.X_OK)
-    const { code, output } = await runCommand(path, ['version'], { cwd: '/', env: {}, timeoutMs: 10_000 })
-    return code === 0 && /version/i.test(output)
-  } catch {
-    return false
-  }
-}
-
-async function checkNamed(binary: Binary, path: string): Promise<string> {
-  const variable = binaryVariable(binary)
-  const found = await stat(path).catch(() => null)
-  if (!found)
-    throw new BuildError(`${variable} names ${path}, which does not exist: name a ${binary} binary, or unset it to have one built.`)
-  if (!found.isFile()) throw new BuildError(`${variable} names ${path}, which is not a file: name the ${binary} binary itself.`)
-  const isExecutable = await access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  )
-  if (!isExecutable) throw new BuildError(`${variable} names ${path}, which may not be executed: run "chmod +x" on it.`)
-  if (!(await runs(path))) {
-    throw new BuildError(
-      `${variable} names ${path}, but "${path} version" does not work: name a ${binary} binary for this machine, or unset it.`,
-    )
-  }
-  return path
 }
 
 function explainCache(error: unknown, cacheDir: string): unknown {

@@ -5,7 +5,7 @@ import { unknownKeys } from './check-keys.ts'
 import { OryConfigError } from './config-error.ts'
 import { withPool } from './dsn.ts'
 import type { OryInput, OryInputSource } from './input.ts'
-import { kratosHooks } from './kratos-hooks.ts'
+import { selfservice } from './kratos-selfservice.ts'
 import { merge } from './merge.ts'
 
 /**
@@ -29,7 +29,7 @@ function generated(input: OryInput, file: (name: string) => string): Record<stri
       dsn: withPool(kratos.dsn, kratos.maxConnections),
       ...(input.isDevelopment ? { dev: true } : {}),
       serve: {
-        public: { base_url: `${origin(input)}/`, host: kratos.publicHost, port: kratos.publicPort },
+        public: { base_url: `${new URL(input.publicUrl).origin}/`, host: kratos.publicHost, port: kratos.publicPort },
         // Kratos shows this address in redirects only; nothing outside can reach it.
         admin: { base_url: `http://${hostInUrl(kratos.adminHost)}:${kratos.adminPort}/`, host: kratos.adminHost, port: kratos.adminPort },
       },
@@ -52,73 +52,7 @@ function generated(input: OryInput, file: (name: string) => string): Record<stri
   )
 }
 
-const origin = (input: OryInput) => new URL(input.publicUrl).origin
 const hostInUrl = (host: string) => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host)
-
-function selfservice(input: OryInput, file: (name: string) => string) {
-  const page = (path: string) => `${origin(input)}${path}`
-  const { flow, code } = input.lifespans
-  const hooks = kratosHooks(input, file)
-  return {
-    default_browser_return_url: page('/'),
-    allowed_return_urls: [page('/'), ...input.extraReturnUrls],
-    methods: methods(input, code),
-    flows: {
-      error: { ui_url: page('/error') },
-      login: { ui_url: page('/sign-in'), lifespan: flow },
-      // Both releases: profile and password on one screen.
-      registration: {
-        enabled: true,
-        enable_legacy_one_step: true,
-        login_hints: true,
-        ui_url: page('/register'),
-        lifespan: flow,
-        after: hooks.registration,
-      },
-      verification: { enabled: true, use: 'code', ui_url: page('/verify'), lifespan: flow, after: hooks.verification },
-      recovery: {
-        enabled: true,
-        use: 'code',
-        ui_url: page('/recover'),
-        lifespan: flow,
-        // A mail to strangers would let anybody send our mail to anybody.
-        notify_unknown_recipients: false,
-        after: hooks.recovery,
-      },
-      settings: {
-        ui_url: page('/settings'),
-        lifespan: flow,
-        privileged_session_max_age: input.sessions.privilegedFor,
-        required_aal: 'highest_available',
-        after: hooks.settings,
-      },
-      logout: { after: { default_browser_return_url: page('/') } },
-    },
-  }
-}
-
-function methods(input: OryInput, codeLifespan: string) {
-  return {
-    password: {
-      enabled: true,
-      config: {
-        haveibeenpwned_enabled: input.passwords.askHaveIBeenPwned,
-        ignore_network_errors: true,
-        min_password_length: input.passwords.minLength,
-        identifier_similarity_check_enabled: true,
-      },
-    },
-    // Verification and recovery only. A link is used up by the mail scanner that opens it.
-    code: { enabled: true, passwordless_enabled: false, mfa_enabled: false, config: { lifespan: codeLifespan } },
-    link: { enabled: false },
-    profile: { enabled: true },
-    totp: { enabled: false },
-    lookup_secret: { enabled: false },
-    webauthn: { enabled: false },
-    passkey: { enabled: false },
-    oidc: { enabled: false },
-  }
-}
 
 function session({ sessions }: OryInput) {
   return {

@@ -43,6 +43,9 @@ const messageTo = (email: string) =>
       .findLast(({ recipient }) => recipient === email),
   )
 
+/** Only the newer release says how long a code is good for. */
+const lifespanToldBy = ({ input }: PrivateKratos) => (input.release === 'v26.2.0' ? 15 : null)
+
 async function identitiesOf(email: string): Promise<unknown[]> {
   const answer = await fetch(`${kratos.adminUrl}/admin/identities?credentials_identifier=${encodeURIComponent(email)}`)
   return z.array(z.unknown()).parse(await answer.json())
@@ -85,7 +88,7 @@ describe('registration by password', () => {
       code: expect.stringMatching(/^\d{6}$/),
       link: expect.stringMatching(/^http:\/\/localhost:8080\/self-service\/verification\?code=\d{6}&flow=/),
       locale: 'nl',
-      expiresInMinutes: null,
+      expiresInMinutes: lifespanToldBy(kratos),
     })
     expect(receiver.at('/internal/courier')[0]?.authorization).toBe(`Bearer ${kratos.input.courier.secret}`)
   })
@@ -153,7 +156,7 @@ describe('codes', () => {
     const flow = await after.open('recovery')
     await after.submit('recovery', { method: 'code', email: traits.email }, flow)
     const message = await messageTo(traits.email)
-    expect(message).toMatchObject({ template: 'recovery_code_valid', link: null, locale: 'nl', expiresInMinutes: null })
+    expect(message).toMatchObject({ template: 'recovery_code_valid', link: null, locale: 'nl', expiresInMinutes: lifespanToldBy(kratos) })
     expect((await after.submit('recovery', { method: 'code', code: message.code }, flow)).body).toMatchObject({
       continue_with: [{ action: 'show_settings_ui' }],
     })

@@ -15,13 +15,19 @@ export const newFolder = () => mkdtemp(join(tmpdir(), 'vestibule-ory-'))
 export const removeFolder = (path: string) => rm(path, { recursive: true, force: true })
 export const binaries = () => buildOry({ env: process.env })
 
+/** Which release the binaries are: other ones than ours can be named, and need files of their own. */
+export async function releaseOf(kratos: string): Promise<'v1.3.1' | 'v26.2.0'> {
+  const { output } = await runToEnd(kratos, ['version'], {})
+  return /Version:\s+v?26\./.test(output) ? 'v26.2.0' : 'v1.3.1'
+}
+
 /** A complete input on free ports; a test changes what it is about. */
 export async function inputFor(databases: { kratos: string; keto: string }, folder: string): Promise<OryInputSource> {
   const [publicPort, adminPort] = [await freePort(), await freePort()]
   const keto = (name: string) => ({ host: '127.0.0.1', port: 0, listenFile: join(folder, `keto-${name}.address`) })
   return {
     target: 'native',
-    release: 'v1.3.1',
+    release: await releaseOf((await binaries()).kratos),
     publicUrl: 'http://localhost:8080',
     kratos: { dsn: databases.kratos, publicHost: '127.0.0.1', publicPort, adminHost: '127.0.0.1', adminPort },
     keto: { dsn: databases.keto, read: keto('read'), write: keto('write'), metrics: keto('metrics'), opl: keto('opl') },

@@ -1,0 +1,68 @@
+import type { OryInput } from './input.ts'
+import { kratosHooks } from './kratos-hooks.ts'
+
+/** Flows and methods: what people can do by themselves, and on which page. */
+export function selfservice(input: OryInput, file: (name: string) => string) {
+  const page = (path: string) => new URL(path, input.publicUrl).href
+  const { flow, code } = input.lifespans
+  const hooks = kratosHooks(input, file)
+  return {
+    default_browser_return_url: page('/'),
+    allowed_return_urls: [page('/'), ...input.extraReturnUrls],
+    methods: methods(input, code),
+    flows: {
+      error: { ui_url: page('/error') },
+      login: { ui_url: page('/sign-in'), lifespan: flow },
+      // Both releases: profile and password on one screen.
+      registration: {
+        enabled: true,
+        enable_legacy_one_step: true,
+        login_hints: true,
+        ui_url: page('/register'),
+        lifespan: flow,
+        after: hooks.registration,
+      },
+      verification: { enabled: true, use: 'code', ui_url: page('/verify'), lifespan: flow, after: hooks.verification },
+      recovery: {
+        enabled: true,
+        use: 'code',
+        ui_url: page('/recover'),
+        lifespan: flow,
+        // A mail to strangers would let anybody send our mail to anybody.
+        notify_unknown_recipients: false,
+        after: hooks.recovery,
+      },
+      settings: {
+        ui_url: page('/settings'),
+        lifespan: flow,
+        privileged_session_max_age: input.sessions.privilegedFor,
+        required_aal: 'highest_available',
+        after: hooks.settings,
+      },
+      logout: { after: { default_browser_return_url: page('/') } },
+    },
+  }
+}
+
+function methods(input: OryInput, codeLifespan: string) {
+  return {
+    password: {
+      enabled: true,
+      config: {
+        haveibeenpwned_enabled: input.passwords.askHaveIBeenPwned,
+        ignore_network_errors: true,
+        min_password_length: input.passwords.minLength,
+        identifier_similarity_check_enabled: true,
+      },
+    },
+    // Verification and recovery only. A link is used up by the mail scanner that opens it.
+    code: { enabled: true, passwordless_enabled: false, mfa_enabled: false, config: { lifespan: codeLifespan } },
+    link: { enabled: false },
+    profile: { enabled: true },
+    totp: { enabled: false },
+    lookup_secret: { enabled: false },
+    webauthn: { enabled: false },
+    passkey: { enabled: false },
+    oidc: { enabled: false },
+  }
+}
