@@ -58,7 +58,7 @@ describe('kratos.yml', () => {
   })
 
   it('holds what one release alone knows only for that release', () => {
-    const named = { clients: { web_hook: { header_allowlist: ['Accept-Language', 'User-Agent', 'True-Client-Ip'] } } }
+    const named = { clients: { web_hook: { header_allowlist: ['User-Agent', 'True-Client-Ip'] } } }
     expect(kratos(sampleProduction())).toMatchObject({ ...named, secrets: { pagination: [sampleSecret('pagination')] } })
     expect(kratos(sampleInput()).clients.web_hook).toBeUndefined()
     expect(kratos(sampleInput()).secrets.pagination).toBeUndefined()
@@ -78,6 +78,20 @@ describe('kratos.yml', () => {
       'identity.schemas[].selectable is not known',
     ],
   ])('is refused with a key that %s', (_, extraKratos, reason) => {
+    expect(() => kratosConfig({ ...sampleInput(), extraKratos }, '/state/ory')).toThrow(reason)
+  })
+
+  it.each([
+    [{ dev: true }, 'extraKratos may not set dev: use isDevelopment'],
+    [{ serve: { admin: { host: '0.0.0.0' } } }, 'extraKratos may not set serve.admin'],
+    [{ secrets: { cookie: ['weak'] } }, 'extraKratos may not set secrets'],
+    [{ log: { leak_sensitive_values: true } }, 'extraKratos may not set log.leak_sensitive_values'],
+    [
+      { selfservice: { flows: { settings: { after: { profile: { hooks: [] } } } } } },
+      'may not set selfservice.flows.settings.after.profile',
+    ],
+    [{ selfservice: { flows: { registration: { after: { hooks: [] } } } } }, 'skips deciding hooks in a list for all methods'],
+  ])('is refused when further settings reach into what was checked: %j', (extraKratos, reason) => {
     expect(() => kratosConfig({ ...sampleInput(), extraKratos }, '/state/ory')).toThrow(reason)
   })
 

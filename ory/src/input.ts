@@ -18,7 +18,7 @@ const OnlyV26 = z.strictObject({
   /** Seals Keto's and Kratos' page tokens; without it they are sealed with a key of zeros. */
   paginationSecrets: secrets.optional(),
   /** Request headers that hooks see; v1.3.1 has a fixed list. */
-  hookHeaders: z.array(z.string()).default(['Accept-Language', 'User-Agent', 'True-Client-Ip']),
+  hookHeaders: z.array(z.string()).default(['User-Agent', 'True-Client-Ip']),
   /** Wrong tries before a code is dead; v1.3.1 has it fixed at 5. */
   maxCodeSubmissions: z.int().min(1).max(20).default(5),
 })

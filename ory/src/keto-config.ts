@@ -1,5 +1,6 @@
 /** `keto.yml` for both releases, from the one typed input. */
 import { stringify } from 'yaml'
+import { forbiddenExtras } from './check-extras.ts'
 import { checkInput } from './check-input.ts'
 import { unknownKeys } from './check-keys.ts'
 import { OryConfigError } from './config-error.ts'
@@ -14,7 +15,10 @@ import { merge } from './merge.ts'
 export function ketoConfig(source: OryInputSource, directory: string): string {
   const input = checkInput(source)
   const config = merge(generated(input, input.seenAt ?? directory), input.extraKeto)
-  const reasons = unknownKeys('keto', config, input.release === 'v26.2.0' ? ['secrets', 'secrets.pagination'] : [])
+  const reasons = [
+    ...forbiddenExtras('keto', input.extraKeto),
+    ...unknownKeys('keto', config, input.release === 'v26.2.0' ? ['secrets', 'secrets.pagination'] : []),
+  ]
   if (reasons.length > 0) throw new OryConfigError(reasons)
   return `# Generated from ory/src: a change made here is gone at the next start.\n${stringify(config, { lineWidth: 0 })}`
 }

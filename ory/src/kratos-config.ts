@@ -1,5 +1,6 @@
 /** `kratos.yml` for both releases, from the one typed input. */
 import { stringify } from 'yaml'
+import { forbiddenExtras } from './check-extras.ts'
 import { checkInput } from './check-input.ts'
 import { unknownKeys } from './check-keys.ts'
 import { OryConfigError } from './config-error.ts'
@@ -16,7 +17,7 @@ export function kratosConfig(source: OryInputSource, directory: string): string 
   const input = checkInput(source)
   const file = (name: string) => `file://${input.seenAt ?? directory}/${name}`
   const config = merge(generated(input, file), input.extraKratos)
-  const reasons = unknownKeys('kratos', config, only26Keys(input))
+  const reasons = [...forbiddenExtras('kratos', input.extraKratos), ...unknownKeys('kratos', config, only26Keys(input))]
   if (reasons.length > 0) throw new OryConfigError(reasons)
   return `# Generated from ory/src: a change made here is gone at the next start.\n${stringify(config, { lineWidth: 0 })}`
 }
@@ -92,7 +93,7 @@ function hashers({ passwords: { hashing } }: OryInput) {
 /** Behaviour of v1.3.1 that v26.2.0 has only when asked, and what v26.2.0 alone can. */
 function only26({ release, onlyV26 }: OryInput): Record<string, unknown> {
   if (release !== 'v26.2.0') return {}
-  const headers = onlyV26?.hookHeaders ?? ['Accept-Language', 'User-Agent', 'True-Client-Ip']
+  const headers = onlyV26?.hookHeaders ?? ['User-Agent', 'True-Client-Ip']
   return {
     // Without it one address of several, chosen at random, gets its code.
     feature_flags: { legacy_continue_with_verification_ui: true },
