@@ -2,7 +2,7 @@ import { createLog } from '@app/log/log'
 import { until } from '@app/testing/poll'
 import { type PrivateKratos, startPrivateKratos } from '@app/testing/private-ory'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { createSessionReader, type SessionReader } from '../src/session.ts'
+import { createSessionReader, type SessionCredentials, type SessionReader } from '../src/session.ts'
 import { type RegisteredPerson, registerPerson, signInWithCookie } from './person.ts'
 
 const log = createLog({ service: 'test', level: 'silent' })
@@ -13,7 +13,7 @@ let person: RegisteredPerson
 beforeAll(async () => {
   kratos = await startPrivateKratos()
   reader = createSessionReader({ kratosPublicUrl: kratos.publicUrl, log })
-  person = await registerPerson(kratos.publicUrl)
+  person = await registerPerson(kratos)
 })
 
 afterAll(async () => {
@@ -40,12 +40,12 @@ describe('a session', () => {
   })
 
   it('is found by Kratos’ cookie among others', async () => {
-    const cookie = await signInWithCookie(kratos.publicUrl, person)
+    const cookie = await signInWithCookie(kratos, person)
     expect(await reader.findSession({ cookie })).toMatchObject({ userId: person.userId })
   })
 
   it('shows a proven address and when the password was set', async () => {
-    const { sessionToken, userId } = await registerPerson(kratos.publicUrl)
+    const { sessionToken, userId } = await registerPerson(kratos)
     const change = [
       { op: 'replace', path: '/verifiable_addresses/0/verified', value: true },
       { op: 'replace', path: '/verifiable_addresses/0/status', value: 'completed' },
@@ -64,13 +64,21 @@ describe('there is no session', () => {
   })
 
   it('after it was revoked', async () => {
-    const { sessionToken, sessionId } = await registerPerson(kratos.publicUrl)
+    const { sessionToken, sessionId } = await registerPerson(kratos)
     await admin(`/admin/sessions/${sessionId}`, 'DELETE')
     expect(await whoIs(sessionToken)).toBeNull()
   })
 
+  it('behind a cookie that was good until all sessions were ended', async () => {
+    const registered = await registerPerson(kratos)
+    const cookie = await signInWithCookie(kratos, registered)
+    expect(await reader.findSession({ cookie })).not.toBeNull()
+    await admin(`/admin/identities/${registered.userId}/sessions`, 'DELETE')
+    expect(await reader.findSession({ cookie })).toBeNull()
+  })
+
   it('for an identity that was made inactive or deleted', async () => {
-    const { sessionToken, userId } = await registerPerson(kratos.publicUrl)
+    const { sessionToken, userId } = await registerPerson(kratos)
     await admin(`/admin/identities/${userId}`, 'PATCH', [{ op: 'replace', path: '/state', value: 'inactive' }])
     expect(await whoIs(sessionToken)).toBeNull()
     await admin(`/admin/identities/${userId}`, 'DELETE')
@@ -125,22 +133,27 @@ async function expectDown(): Promise<void> {
   }
 }
 
-/** Eight people ask without a pause while `harm` is done every 0.15 s. */
+/** Eight people, half of them with cookies, ask without a pause while `harm` is done every 0.15 s. */
 async function askDuring(durationMs: number, harm: () => Promise<void> | void) {
   const counts = { found: 0, down: 0, none: 0 }
-  const people = await Promise.all(Array.from({ length: 8 }, () => registerPerson(kratos.publicUrl)))
+  const people = await Promise.all(Array.from({ length: 8 }, () => registerPerson(kratos)))
+  const credentials = await Promise.all(
+    people.map(async (one, index) =>
+      index % 2 === 0 ? { sessionToken: one.sessionToken } : { cookie: await signInWithCookie(kratos, one) },
+    ),
+  )
   const endsAt = performance.now() + durationMs
   const timer = setInterval(() => void harm(), 150)
-  const ask = async (token: string) => {
+  const ask = async (credential: SessionCredentials) => {
     while (performance.now() < endsAt) {
-      const session = await whoIs(token).catch((error: unknown) => {
+      const session = await reader.findSession(credential).catch((error: unknown) => {
         expect(error).toMatchObject(down)
         return 'down' as const
       })
       counts[session === 'down' ? 'down' : session === null ? 'none' : 'found'] += 1
     }
   }
-  await Promise.all(people.map(({ sessionToken }) => ask(sessionToken)))
+  await Promise.all(credentials.map(ask))
   clearInterval(timer)
   return counts
 }

@@ -70,6 +70,7 @@ export async function startPrivateKeto({ input = {} }: Pick<PrivateOptions, 'inp
 }
 
 type Part = 'kratos' | 'keto'
+type Release = OryInputSource['release']
 
 async function startPrivate(
   part: Part,
@@ -81,7 +82,8 @@ async function startPrivate(
     createDatabase(part),
     mkdtemp(join(tmpdir(), `vestibule-${part}-`)),
   ])
-  const source = { ...(await defaultInput(part, data.dsn, hooksUrl)), ...input }
+  const release = await releaseOf(binaries[part])
+  const source = { ...(await defaultInput(part, release, data.dsn, hooksUrl)), ...input }
   const files = await writeOryFiles(source, folder)
   const commands = oryCommands(files)
   const discard = async () => {
@@ -108,6 +110,11 @@ async function startPrivate(
   }
 }
 
+/** Another binary than ours may be named by VESTIBULE_KRATOS_BIN or VESTIBULE_KETO_BIN. */
+async function releaseOf(binary: string): Promise<Release> {
+  return /\bv?26\./.test(await runToEnd(binary, ['version'], {})) ? 'v26.2.0' : 'v1.3.1'
+}
+
 async function createDatabase(part: Part) {
   const admin = postgres(testServers().postgresUrl, { max: 1, onnotice: () => {} })
   const name = `${part}_${randomBytes(5).toString('hex')}`
@@ -131,14 +138,14 @@ async function createDatabase(part: Part) {
   }
 }
 
-async function defaultInput(part: Part, dsn: string, hooksUrl: string): Promise<OryInputSource> {
+async function defaultInput(part: Part, release: Release, dsn: string, hooksUrl: string): Promise<OryInputSource> {
   const [publicPort = 0, adminPort = 0, read = 0, write = 0, metrics = 0, opl = 0] = await freePorts(6)
   const host = '127.0.0.1'
   // The other part is configured too and never started.
   const dsnOf = (one: Part) => (one === part ? dsn : 'postgres://unused@127.0.0.1:1/unused')
   return {
     target: 'native',
-    release: 'v1.3.1',
+    release,
     publicUrl: 'http://localhost:8080',
     kratos: { dsn: dsnOf('kratos'), publicHost: host, publicPort, adminHost: host, adminPort },
     keto: {

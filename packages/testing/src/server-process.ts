@@ -67,8 +67,8 @@ function killWithUs(child: ChildProcess): void {
   child.once('exit', () => process.off('exit', kill))
 }
 
-/** Runs a command to its end. */
-export async function runToEnd(file: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<void> {
+/** Runs a command to its end and returns its last output. */
+export async function runToEnd(file: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
   const child = spawn(file, args, { env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   const keep = (chunk: Buffer) => {
@@ -82,6 +82,7 @@ export async function runToEnd(file: string, args: readonly string[], env: Reado
     child.once('close', resolve)
   })
   if (code !== 0) throw new Error(`${file} ${args[0]} ended with ${code}:\n${output}`)
+  return output
 }
 
 /** Ports that were free a moment ago, all different. */
