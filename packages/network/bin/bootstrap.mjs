@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, 
 const modules = join(root, 'node_modules')
 /** The lock file's hash after the last complete install; inside node_modules, so that it goes when they go. */
 const marker = join(modules, '.vestibule-lock')
-const main = join(root, 'packages/network/src/cli/main.ts')
+const cli = join(root, 'packages/network/src/cli/main.ts')
 
 const say = (line) => process.stderr.write(`${line}\n`)
 
@@ -74,7 +74,7 @@ async function install(hash) {
 function run(command, args, extraEnv = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
-      cwd: command.endsWith('node') && args[0] === main ? process.cwd() : root,
+      cwd: command.endsWith('node') && args[0]?.endsWith('.ts') ? process.cwd() : root,
       stdio: 'inherit',
       env: { ...process.env, ...extraEnv },
     })
@@ -107,10 +107,12 @@ const hash = lockHash()
 const wasComplete = fits(hash)
 if (!wasComplete) await install(hash)
 
-const args = process.argv.slice(2)
+const given = process.argv.slice(2)
+// `--run FILE` is for the project's other commands (tests, benchmarks), which need the same set-up.
+const [main, args] = given[0] === '--run' ? [join(root, given[1] ?? ''), given.slice(2)] : [cli, given]
 if (wasComplete && Number(process.versions.node.split('.')[0]) === wanted) {
   // npm puts the project's Node first in PATH, so this usually is the right one already: no second process is needed.
-  process.argv.splice(1, 1, main)
+  process.argv.splice(1, process.argv.length - 1, main, ...args)
   await import(pathToFileURL(main).href)
 } else {
   process.exitCode = await run(projectNode(), [main, ...args])

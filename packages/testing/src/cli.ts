@@ -7,6 +7,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { commandEnvironment } from '@app/network/cli/environment'
+import { ensureSystemPackages } from '@app/network/system-packages'
 import { z } from 'zod'
 import { closingLine, type Outcome, runStep, type Step } from './steps.ts'
 
@@ -17,6 +19,7 @@ function vitest(project: string, reports: string): Step {
   const report = join(reports, `${project}.json`)
   return {
     title: project,
+    needsServers: project !== 'unit',
     command: ['vitest', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
     count: async () => {
       const text = await readFile(report, 'utf8').catch(() => null)
@@ -29,17 +32,23 @@ function vitest(project: string, reports: string): Step {
 
 function allSteps(reports: string): Step[] {
   return [
-    { title: 'types and lint', command: ['nx', 'run-many', '-t', 'typecheck', 'lint', '--outputStyle=static'] },
-    { title: 'workspace lint', command: ['biome', 'check', '.'] },
+    { title: 'types', command: ['nx', 'run-many', '-t', 'typecheck', 'lint', '--outputStyle=static'] },
+    { title: 'workspace', command: ['biome', 'check', '.'] },
     {
-      title: 'dependency rules',
+      title: 'dependencies',
       command: ['depcruise', '--config', '.dependency-cruiser.cjs', 'packages', 'services', 'ory', 'proxy', 'bench'],
     },
-    { title: 'unused code', command: ['knip'] },
+    { title: 'unused', command: ['knip'] },
     vitest('unit', reports),
     vitest('integration', reports),
     vitest('e2e', reports),
   ]
+}
+
+/** What `npm start` would install, and the browser. */
+async function prepareServers(): Promise<void> {
+  const { settings, path } = commandEnvironment({})
+  await ensureSystemPackages({ settings, path, say: (line) => process.stdout.write(`${line}\n`), withBrowser: true })
 }
 
 /** The steps named by `--only`, or all; null when the arguments make no sense. */
@@ -58,6 +67,7 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`Usage: npm test [-- --only STEP[,STEP…]]\nSteps: ${titles.join(', ')}\n`)
     return 2
   }
+  if (steps.some((step) => step.needsServers === true)) await prepareServers()
   const path = `${join(root, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`
   const env = { ...process.env, PATH: path, NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true' }
   const outcomes: Outcome[] = []

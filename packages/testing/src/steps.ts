@@ -13,6 +13,8 @@ export type Step = {
   command: readonly [string, ...string[]]
   /** Reads the step's own counts after it ended; without it the command is one check. */
   count?: () => Promise<Counts>
+  /** Needs nginx, RabbitMQ and a browser on this machine. */
+  needsServers?: boolean
 }
 
 /** Runs one step with its output passed through; never throws for a failing command. */
