@@ -99,7 +99,10 @@ function requestFacts(c: Context<AppEnv>): RequestFacts {
     traceparent: c.get('traceparent'),
     address: c.get('address'),
     headers: request.headers,
-    ifMatch: parseIfMatch(request.headers.get('if-match')),
+    // Read by those who change something; others need not mind what it says.
+    get ifMatch() {
+      return parseIfMatch(request.headers.get('if-match'))
+    },
     get signal() {
       return request.signal
     },

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { ProblemDocument } from '@app/contracts/problem'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type RunningService, serveService } from './serve.ts'
 import { testRoutes, testService } from './test-service.ts'
 
@@ -23,7 +23,7 @@ const fakeProcess = () => {
   }
 }
 
-async function start(options: { slow?: () => Promise<void>; stop?: (() => Promise<void>)[] } = {}) {
+async function start(options: { slow?: (signal: AbortSignal) => Promise<void>; stop?: (() => Promise<void>)[] } = {}) {
   const { publicApp, internalApp, log, lines } = testService({ routes: testRoutes(options.slow) })
   const process = fakeProcess()
   const service = await serveService({
@@ -41,7 +41,7 @@ async function start(options: { slow?: () => Promise<void>; stop?: (() => Promis
 }
 
 /** Writes raw text and resolves with all that came back until the other side closed. */
-function raw(port: number, text: string, { end = false } = {}): Promise<string> & { socket: Socket } {
+function raw(port: number, text: string): Promise<string> & { socket: Socket; received: () => string } {
   const socket = connect(port, '127.0.0.1')
   let answer = ''
   const promise = new Promise<string>((resolve) => {
@@ -52,8 +52,7 @@ function raw(port: number, text: string, { end = false } = {}): Promise<string> 
     socket.on('error', () => {})
   })
   socket.write(text)
-  if (end) socket.end()
-  return Object.assign(promise, { socket })
+  return Object.assign(promise, { socket, received: () => answer })
 }
 
 const problemIn = (answer: string) => ProblemDocument.parse(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4)))
@@ -107,30 +106,50 @@ describe('bodies on the wire', () => {
   it('that stop half way leave the service well and are no error of ours', async () => {
     const { service, lines } = await start()
     const sent = raw(service.internalPort, `${head}Content-Length: 100\r\n\r\n{"text":`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    sent.socket.destroy()
+    sent.socket.end()
     await until(() => lines.some(({ message }) => message === 'request'))
     expect(lines.filter(({ level }) => level === 'error')).toEqual([])
     expect((await fetch(`http://127.0.0.1:${service.internalPort}/health/live`)).status).toBe(200)
   })
 })
 
+describe('a caller that goes away', () => {
+  it('is told to the handler, and nothing is written anywhere but to the log', async () => {
+    const written = [vi.spyOn(console, 'error'), vi.spyOn(console, 'info')]
+    let signal: AbortSignal | undefined
+    const { service, lines } = await start({
+      slow: (given) => {
+        signal = given
+        return new Promise((resolve) => given.addEventListener('abort', () => resolve()))
+      },
+    })
+    const sent = raw(service.port, 'GET /api/v1/slow HTTP/1.1\r\nHost: x\r\n\r\n')
+    await until(() => signal !== undefined)
+    sent.socket.destroy()
+    await until(() => lines.some(({ message }) => message === 'request'))
+    expect(signal?.aborted).toBe(true)
+    for (const spy of written) expect(spy).not.toHaveBeenCalled()
+    expect(lines.filter(({ level }) => level === 'error')).toEqual([])
+  })
+})
+
 describe('draining', () => {
   it('finishes what it began, says that the connection ends, accepts nothing new and closes in order', async () => {
-    let finish = () => {}
-    const slow = new Promise<void>((resolve) => {
-      finish = resolve
-    })
+    let finish: (() => void) | undefined
+    const slow = () =>
+      new Promise<void>((resolve) => {
+        finish = resolve
+      })
     const closed: string[] = []
     const step = (name: string) => async () => void closed.push(name)
-    const { service, process } = await start({ slow: () => slow, stop: [step('relay'), step('database')] })
+    const { service, process } = await start({ slow, stop: [step('relay'), step('database')] })
     const answer = raw(service.port, 'GET /api/v1/slow HTTP/1.1\r\nHost: x\r\n\r\n')
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await until(() => finish !== undefined)
     process.signal('SIGTERM')
     process.signal('SIGTERM')
     await expect(fetch(`http://127.0.0.1:${service.port}/api/v1/open`)).rejects.toThrow()
     expect(closed).toEqual([])
-    finish()
+    finish?.()
     expect(await answer).toMatch(/^HTTP\/1.1 200 [\s\S]*connection: close[\s\S]*\{"id":"slow"\}$/i)
     await until(() => process.exits.length > 0)
     expect([closed, process.exits]).toEqual([['relay', 'database'], [0]])
@@ -139,7 +158,7 @@ describe('draining', () => {
   it('closes idle connections at once', async () => {
     const { service } = await start()
     const idle = raw(service.port, 'GET /api/v1/open HTTP/1.1\r\nHost: x\r\n\r\n')
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await until(() => idle.received().endsWith('}'))
     const startedAt = performance.now()
     await service.stop()
     expect(performance.now() - startedAt).toBeLessThan(1000)

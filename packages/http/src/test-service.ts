@@ -103,7 +103,7 @@ const failures: Record<string, () => unknown> = {
   database: () => Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' }),
 }
 
-export function testRoutes(slow: () => Promise<void> = async () => {}): Route[] {
+export function testRoutes(slow: (signal: AbortSignal) => Promise<void> = async () => {}): Route[] {
   return [
     route(
       contracts.read,
@@ -120,8 +120,8 @@ export function testRoutes(slow: () => Promise<void> = async () => {}): Route[] 
       if (params.how === 'contract') return { id: 42 as unknown as string }
       throw failures[params.how]?.()
     }),
-    route(contracts.slow, publicRoute(), async () => {
-      await slow()
+    route(contracts.slow, publicRoute(), async ({ request }) => {
+      await slow(request.signal)
       return { id: 'slow' }
     }),
     route(contracts.internal, internal('users'), ({ actor }) => ({ id: actor.caller })),
