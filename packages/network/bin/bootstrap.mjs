@@ -35,20 +35,16 @@ const lockHash = () =>
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex')
 
-/** npm writes what it installed to node_modules/.package-lock.json; without our marker that file says whether it fits. */
+/** Our marker, else what npm says it installed (node_modules/.package-lock.json), compared entry by entry: `npm install` is fine too. */
 function fits(hash) {
   try {
     if (!existsSync(join(modules, '.bin/tsc'))) return false
-    if (existsSync(marker)) return readFileSync(marker, 'utf8') === hash
+    if (existsSync(marker) && readFileSync(marker, 'utf8') === hash) return true
     const there = JSON.parse(readFileSync(join(modules, '.package-lock.json'), 'utf8')).packages
     const locked = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages
-    const differs = ([path, entry]) => path !== '' && !entry.optional && !entry.link && there[path]?.version !== entry.version
-    if (
-      Object.entries(locked)
-        .filter(([path]) => path.startsWith('node_modules/'))
-        .some(differs)
-    )
-      return false
+    const isThere = ([path, entry]) => (entry.link ? there[path]?.link === true : entry.optional || there[path]?.version === entry.version)
+    const wanted = Object.entries(locked).filter(([path]) => path.startsWith('node_modules/'))
+    if (!wanted.every(isThere)) return false
     writeFileSync(marker, hash)
     return true
   } catch {
@@ -56,12 +52,11 @@ function fits(hash) {
   }
 }
 
-/** Only one of several starts installs; a lock folder of a killed one is taken over after ten minutes. */
 async function install(hash) {
   say('Installing dependencies (npm ci) …')
   const npm = process.env.npm_execpath
   const [command, args] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []]
-  const code = await run(command, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], { npm_config_loglevel: 'error' })
+  const code = await run(command, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'])
   if (code !== 0) {
     rmSync(marker, { force: true })
     fail('The dependencies could not be installed: see npm’s reason above. With a working network (or npm cache), run the command again.')
@@ -71,12 +66,11 @@ async function install(hash) {
 }
 
 /** Runs a program as our own foreground: same terminal, signals passed on, its end awaited. */
-function run(command, args, extraEnv = {}) {
+function run(command, args, cwd = root) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
-      cwd: command.endsWith('node') && args[0]?.endsWith('.ts') ? process.cwd() : root,
+      cwd,
       stdio: 'inherit',
-      env: { ...process.env, ...extraEnv },
     })
     const pass = (signal) => child.kill(signal)
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']
@@ -115,5 +109,5 @@ if (wasComplete && Number(process.versions.node.split('.')[0]) === wanted) {
   process.argv.splice(1, process.argv.length - 1, main, ...args)
   await import(pathToFileURL(main).href)
 } else {
-  process.exitCode = await run(projectNode(), [main, ...args])
+  process.exitCode = await run(projectNode(), [main, ...args], process.cwd())
 }

@@ -14,7 +14,7 @@ const randomSecret = (bytes = 32): string => {
 const cipherKeyBytes = 24
 
 /** These are checked by the other side against one value only, so an old line would never be used. */
-const isSingleValue = (name: string) => /-(database|broker|cookie)(-|$)/.test(name) && name !== 'kratos-cookie'
+const isSingleValue = (name: string) => name !== 'kratos-cookie' && /-(database|broker|cookie|superuser)(-|$)/.test(name)
 
 export const secretPath = (folder: string, name: string) => join(folder, name)
 

@@ -10,6 +10,7 @@ export const networkSettings: Readonly<Record<string, string>> = {
   VESTIBULE_STATE: 'folder of the state (default .vestibule)',
   VESTIBULE_CACHE: 'folder of built binaries (default ~/.cache/vestibule)',
   VESTIBULE_PORT_SHIFT: 'added to every port, so that clones run side by side',
+  VESTIBULE_PARTS: 'parts to run, by commas, with what they need (default all)',
   VESTIBULE_PUBLIC_URL: 'the one origin that browsers see (default http://localhost:8080)',
   VESTIBULE_ADMIN_EMAIL: 'first administrator (default admin@vestibule.test)',
   VESTIBULE_KRATOS_BIN: 'Kratos binary to use instead of building one',

@@ -5,10 +5,11 @@ import type { NetworkContext } from '../supervisor/types.ts'
 
 /** The table at the end of a start: where things are, and how to sign in as an administrator. */
 export async function readyTable(context: NetworkContext, elapsedMs: number): Promise<string> {
+  const has = (name: string) => context.parts.some((part) => part.name === name)
   const rows: [string, string][] = [
-    [context.publicUrl, 'the app'],
+    ...(has('proxy') ? [[context.publicUrl, 'the app'] as [string, string]] : []),
     [`http://localhost:${portOf(context.ports, 'mail', 'ui')}`, 'every mail that was sent'],
-    ...(await administratorRows(context)),
+    ...(has('identity') ? await administratorRows(context) : []),
     ['npm run status', 'how each part is · npm run logs -- users · npm run stop'],
   ]
   const width = Math.max(...rows.map(([left]) => left.length).filter((length) => length < 60))

@@ -1,5 +1,7 @@
+import type { Part } from '../manifest/types.ts'
 import { manifest } from '../manifest.ts'
 import { readNetworkFile } from '../network-file.ts'
+import { PlainError } from '../plain-error.ts'
 import { resolvePorts } from '../ports.ts'
 import { knownVariables } from '../settings.ts'
 import { privateFolder } from '../state/files.ts'
@@ -8,6 +10,7 @@ import { prepareContext } from '../supervisor/context.ts'
 import { claimState, findSupervisor, releaseState } from '../supervisor/lock.ts'
 import { runNetwork } from '../supervisor/run-network.ts'
 import type { NetworkContext } from '../supervisor/types.ts'
+import { withDependencies } from '../supervisor/waves.ts'
 import { ensureSystemPackages } from '../system-packages.ts'
 import { parseArguments } from './arguments.ts'
 import { commandEnvironment } from './environment.ts'
@@ -34,13 +37,14 @@ export async function startCommand(args: readonly string[]): Promise<number> {
     return 0
   }
   const ports = resolvePorts(manifest, settings)
+  const parts = wishedParts(settings['VESTIBULE_PARTS'])
   await ensureSystemPackages({ settings, path, say: progress.say })
   privateFolder(state.root)
   await claimState(state, progress.say)
   let context: NetworkContext
   try {
-    await checkPorts(manifest, ports)
-    context = prepareContext({ root, state, settings, ports, parts: manifest, isTest: false, path, say: progress.say })
+    await checkPorts(parts, ports)
+    context = prepareContext({ root, state, settings, ports, parts, isTest: false, path, say: progress.say })
   } catch (error) {
     releaseState(state)
     throw error
@@ -53,4 +57,17 @@ export async function startCommand(args: readonly string[]): Promise<number> {
       if (switches.has('--logs')) void followLogs(state, [], { lines: 0, follow: true })
     },
   })
+}
+
+/** @throws {PlainError} a name is no part's. */
+function wishedParts(text: string | undefined): Part[] {
+  if (text === undefined) return [...manifest]
+  const wished = text.split(',').map((name) => name.trim())
+  const names: readonly string[] = manifest.map((part) => part.name)
+  const unknown = wished.filter((name) => !names.includes(name))
+  if (unknown.length > 0) throw new PlainError(`There is no part ${unknown.join(', ')}; there are ${names.join(', ')}.`, { exitCode: 2 })
+  return withDependencies(
+    manifest,
+    manifest.map((part) => part.name).filter((name) => wished.includes(name)),
+  )
 }

@@ -21,7 +21,7 @@ export function mailDriver(context: NetworkContext): Driver {
       env: { ...baseEnvironment(context.state.mail), NODE_ENV: 'production' },
       cwd: context.state.mail,
       stopSignal: 'SIGTERM',
-      stopTimeoutMs: 1_500,
+      stopTimeoutMs: 1_200,
       probe: httpProbe(ui, '/api/healthz'),
     }),
   }

@@ -46,7 +46,7 @@ function oryDriver(context: NetworkContext, name: Binary, probe: ReturnType<type
       env: env(),
       cwd: folder,
       stopSignal: 'SIGTERM',
-      stopTimeoutMs: 1_500,
+      stopTimeoutMs: 1_200,
       probe,
     }),
   }

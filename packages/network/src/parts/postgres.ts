@@ -78,7 +78,7 @@ function launchPostgres(context: NetworkContext, data: string, port: number, use
     env: baseEnvironment(state(context)),
     cwd: '/',
     stopSignal: 'SIGINT', // fast shutdown: sessions are cut, nothing is lost
-    stopTimeoutMs: 3_500,
+    stopTimeoutMs: 3_200,
     probe: sqlProbe(context),
   }
 }

@@ -35,7 +35,7 @@ export function proxyDriver(context: NetworkContext): Driver {
     env,
     cwd: '/',
     stopSignal: 'SIGTERM',
-    stopTimeoutMs: 1_000,
+    stopTimeoutMs: 500,
     probe: isTls(context)
       ? tcpProbe(portOf(context.ports, 'proxy', 'http'))
       : httpProbe(portOf(context.ports, 'proxy', 'http'), '/healthz'),

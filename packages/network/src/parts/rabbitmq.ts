@@ -21,7 +21,7 @@ export function rabbitmqDriver(context: NetworkContext): Driver {
       env: brokerEnvironment(context),
       cwd: '/',
       stopSignal: 'SIGTERM',
-      stopTimeoutMs: 3_500,
+      stopTimeoutMs: 3_200,
       probe: amqpProbe(port),
     }),
   }

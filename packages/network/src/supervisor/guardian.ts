@@ -37,7 +37,7 @@ export function startGuardian(state: StatePaths, script: string): Guardian {
     update: (processes) => {
       const line = (guarded: Guarded) => {
         const signal = guarded.stopSignal.replace(/^SIG/, '')
-        return `${guarded.wave} ${guarded.pid} ${guarded.startTime} ${signal} ${Math.ceil(guarded.stopTimeoutMs / 1000)}\n`
+        return `${guarded.wave} ${guarded.pid} ${guarded.startTime} ${signal} ${Math.ceil(guarded.stopTimeoutMs / 100)}\n`
       }
       writeAtomically(state.processFile, processes.map(line).join(''))
     },

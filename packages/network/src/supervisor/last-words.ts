@@ -37,7 +37,7 @@ function plainLine(line: string): string {
   try {
     const entry: unknown = JSON.parse(line)
     if (typeof entry !== 'object' || entry === null) return line.trim()
-    const message = 'msg' in entry ? entry.msg : null
+    const message = 'msg' in entry ? entry.msg : 'message' in entry ? entry.message : null
     const error = 'err' in entry && typeof entry.err === 'object' && entry.err !== null && 'message' in entry.err ? entry.err.message : null
     return [message, error].filter((text) => typeof text === 'string' && text !== '').join(': ')
   } catch {

@@ -69,8 +69,8 @@ async function endLeftovers(state: StatePaths, say: (line: string) => void): Pro
   }
   const lines = (readIfThere(state.processFile) ?? '').split('\n').filter((line) => line !== '')
   for (const line of lines.toSorted((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))) {
-    const [, pid = '0', startTime = '', signal = 'TERM', seconds = '1'] = line.split(' ')
-    await endOne(Number(pid), startTime, signal, Number(seconds) * 1000)
+    const [, pid = '0', startTime = '', signal = 'TERM', tenths = '10'] = line.split(' ')
+    await endOne(Number(pid), startTime, signal, Number(tenths) * 100)
   }
   for (const file of [state.processFile, state.controlSocket, state.networkFile, state.guardianFile]) rmSync(file, { force: true })
 }

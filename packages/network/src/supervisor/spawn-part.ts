@@ -65,9 +65,9 @@ async function end(child: ChildProcess, pid: number, signal: NodeJS.Signals, tim
 async function killLeftovers(pid: number, tree: readonly Process[]): Promise<void> {
   const left = () =>
     [...tree.filter((process) => isAlive(process.pid, process.startTime)), ...processTree(pid)].filter((process) => process.pid !== pid)
-  for (let waitedMs = 0; waitedMs < 1_000 && left().length > 0; waitedMs += 50) await delay(50)
+  for (let waitedMs = 0; waitedMs < 300 && left().length > 0; waitedMs += 30) await delay(30)
   for (const process of left()) signalProcess(process.pid, 'SIGKILL')
-  for (let waitedMs = 0; waitedMs < 1_000 && left().length > 0; waitedMs += 20) await delay(20)
+  for (let waitedMs = 0; waitedMs < 500 && left().length > 0; waitedMs += 20) await delay(20)
 }
 
 const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

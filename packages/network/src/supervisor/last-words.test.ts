@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+import { lastMeaningfulLine } from './last-words.ts'
+
+it.each([
+  ['plain\nFATAL: could not bind\nnpm said bye', 'FATAL: could not bind'],
+  ['{"level":"fatal","msg":"stopped","err":{"message":"VESTIBULE_X is missing"}}', 'stopped: VESTIBULE_X is missing'],
+  [
+    '{"level":"fatal","message":"bad configuration","err":{"message":"VESTIBULE_X is missing"}}\n',
+    'bad configuration: VESTIBULE_X is missing',
+  ],
+  ['\u001b[31mred words\u001b[0m\n\n', 'red words'],
+  ['', null],
+])('reads %j', (text, line) => {
+  expect(lastMeaningfulLine(text)).toBe(line)
+})
