@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { startTcpProxy } from '@app/testing/tcp-proxy'
 import { afterEach, expect, it } from 'vitest'
 import { type FakeServer, json, startFakeServer } from '../test/fake-server.ts'
 import { type Caller, createCaller } from './http-call.ts'
@@ -48,6 +49,18 @@ it('gives up within the time-out, also when bytes keep coming or all sockets are
   const results = await Promise.allSettled(Array.from({ length: 10 }, () => caller.call(get)))
   expect(results.every(({ status }) => status === 'rejected')).toBe(true)
   expect(performance.now() - began).toBeLessThan(900)
+})
+
+it('finds out once that kept connections are dead, not once for each', async () => {
+  server = await startFakeServer((_, response) => json(response, 200, {}))
+  const proxy = await startTcpProxy({ host: '127.0.0.1', port: Number(new URL(server.url).port) })
+  caller = createCaller({ baseUrl: `http://127.0.0.1:${proxy.port}` })
+  await Promise.all(Array.from({ length: 10 }, () => caller.call(get)))
+  expect(proxy.connections()).toBe(10)
+  proxy.strand()
+  await expect(caller.call(get)).rejects.toThrow(/in time/)
+  expect(await caller.call(get)).toMatchObject({ status: 200 })
+  await proxy.close()
 })
 
 it('refuses an answer that is too large', async () => {

@@ -57,20 +57,29 @@ export function createCaller(options: { readonly baseUrl: string; readonly maxSo
     })
   const call = async (asked: Call): Promise<Answer> => {
     const endsAt = performance.now() + asked.timeoutMs
+    const explain = (error: unknown) => {
+      if (error instanceof CallFailed) dropIdle(agent)
+      return failed(asked, error)
+    }
     const body = asked.body === undefined ? undefined : JSON.stringify(asked.body)
     const first = request(asked, body)
     try {
       return await finish(first, body, endsAt)
     } catch (error) {
-      if (!asked.repeatable || !first.reusedSocket || !isClosedSocket(error)) throw failed(asked, error)
+      if (!asked.repeatable || !first.reusedSocket || !isClosedSocket(error)) throw explain(error)
     }
     try {
       return await finish(request(asked, body), body, endsAt)
     } catch (error) {
-      throw failed(asked, error)
+      throw explain(error)
     }
   }
   return { call, close: () => agent.destroy() }
+}
+
+/** After a silence the other kept connections may be dead too: each would cost a time-out of its own to find out. */
+function dropIdle(agent: http.Agent): void {
+  for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy()
 }
 
 function headersOf(call: Call, body: string | undefined): Record<string, string> {

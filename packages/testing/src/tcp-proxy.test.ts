@@ -78,6 +78,18 @@ describe('frozen', () => {
   })
 })
 
+it('strands what is open and serves what comes next', async () => {
+  const open = client()
+  open.socket.write('a')
+  await until(() => open.text === 'a')
+  proxy.strand()
+  open.socket.write('b')
+  const next = client()
+  next.socket.write('c')
+  await until(() => next.text === 'c')
+  expect([open.text, open.ended]).toEqual(['a', ''])
+})
+
 it('resets what is open and serves what comes next', async () => {
   const open = client()
   open.socket.write('a')

@@ -13,6 +13,8 @@ export type TcpProxy = {
   readonly freeze: () => void
   /** Ends `freeze`: what was held back passes. */
   readonly resume: () => void
+  /** Freezes the connections that are open now for good, as when the way back to them is lost; new ones are served. */
+  readonly strand: () => void
   /** Cuts every open connection with a reset; new ones are served. */
   readonly reset: () => void
   /** Cuts every open connection and refuses new ones. */
@@ -22,7 +24,7 @@ export type TcpProxy = {
   readonly close: () => Promise<void>
 }
 
-type Link = { readonly client: Socket; upstream: Socket | undefined }
+type Link = { readonly client: Socket; upstream: Socket | undefined; stranded: boolean }
 
 /** Listens on a free port of 127.0.0.1 and passes everything on to `target`. */
 export async function startTcpProxy(target: { readonly host: string; readonly port: number }): Promise<TcpProxy> {
@@ -38,7 +40,7 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
     link.upstream.once('close', () => link.client.destroy())
   }
   const server = createServer({ noDelay: true }, (client) => {
-    const link: Link = { client, upstream: undefined }
+    const link: Link = { client, upstream: undefined, stranded: false }
     links.add(link)
     // Errors are the point of this proxy; 'close' follows each of them.
     client.on('error', () => {})
@@ -83,17 +85,21 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
     },
     freeze: () => {
       frozen = true
-      for (const { client, upstream } of links) {
-        client.pause()
-        upstream?.pause()
-      }
+      for (const link of links) pause(link)
     },
     resume: () => {
       frozen = false
       for (const link of links) {
+        if (link.stranded) continue
         if (link.upstream === undefined) pass(link)
         link.client.resume()
         link.upstream?.resume()
+      }
+    },
+    strand: () => {
+      for (const link of links) {
+        link.stranded = true
+        pause(link)
       }
     },
     reset,
@@ -101,6 +107,11 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
     start,
     close: stop,
   }
+}
+
+function pause({ client, upstream }: Link): void {
+  client.pause()
+  upstream?.pause()
 }
 
 function forward(from: Socket, to: Socket, latencyMs: () => number): void {
