@@ -146,6 +146,13 @@ describe('named binaries', () => {
     expect(await build({ ...(await withoutGo()), VESTIBULE_KRATOS_BIN: kratos, VESTIBULE_KETO_BIN: keto })).toEqual({ kratos, keto })
   })
 
+  it('are refused when one is of the newer release and the other is not', async () => {
+    const newer = await writeExecutable(join(folder, 'k26'), '#!/bin/sh\necho "Version:    v26.2.0"\n')
+    expect(await messageOf(build({ ...(await fakeGo()), VESTIBULE_KRATOS_BIN: newer }))).toMatch(
+      /^BuildError: .*k26 is a newer release than .*name the matching keto with VESTIBULE_KETO_BIN\.$/,
+    )
+  })
+
   it.each([
     ['does not exist', async () => join(folder, 'none')],
     ['not a file', async () => folder],

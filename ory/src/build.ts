@@ -10,7 +10,7 @@ import { inputsHash, recipes } from './build-inputs.ts'
 import { hasCode, takeLock } from './build-lock.ts'
 import { compile } from './compile.ts'
 import { findGoVersion, isAtLeast } from './go-command.ts'
-import { checkNamed, runs } from './named-binary.ts'
+import { checkNamed, checkPair, runs } from './named-binary.ts'
 
 export interface BuildOptions {
   env: Record<string, string | undefined>
@@ -44,7 +44,9 @@ export async function buildOry(options: BuildOptions): Promise<{ kratos: string;
   const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
   if (failures.length > 0) throw failures.find((failure) => failure instanceof BuildError) ?? failures[0]
   const [kratos, keto] = results.map((result) => (result.status === 'fulfilled' ? result.value : ''))
-  return { kratos: kratos ?? '', keto: keto ?? '' }
+  const paths = { kratos: kratos ?? '', keto: keto ?? '' }
+  if (options.env['VESTIBULE_KRATOS_BIN'] || options.env['VESTIBULE_KETO_BIN']) await checkPair(paths)
+  return paths
 }
 
 async function findOrBuild(binary: Binary, options: BuildOptions, goVersion: Promise<string | null>): Promise<string> {

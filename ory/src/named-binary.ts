@@ -3,14 +3,32 @@ import { type Binary, BuildError, binaryVariable } from './build-error.ts'
 import { runCommand } from './go-command.ts'
 
 /** Whether it is there, may be executed and answers `version`. */
-export async function runs(path: string): Promise<boolean> {
+export const runs = async (path: string) => (await versionOf(path)) !== null
+
+/** What it says about its version, or null when it does not work. */
+async function versionOf(path: string): Promise<string | null> {
   try {
     await access(path, constants.X_OK)
     const { code, output } = await runCommand(path, ['version'], { cwd: '/', env: {}, timeoutMs: 10_000 })
-    return code === 0 && /version/i.test(output)
+    return code === 0 && /version/i.test(output) ? output : null
   } catch {
-    return false
+    return null
   }
+}
+
+/**
+ * One set of files is generated for both, so both are of the older releases or both of the newer.
+ *
+ * @throws {BuildError}
+ */
+export async function checkPair(paths: { kratos: string; keto: string }): Promise<void> {
+  const [kratos, keto] = await Promise.all([versionOf(paths.kratos), versionOf(paths.keto)])
+  const isNew = (output: string | null) => /Version:\s+v?2\d\./.test(output ?? '')
+  if (isNew(kratos) === isNew(keto)) return
+  const [older, newer] = isNew(kratos) ? (['keto', 'kratos'] as const) : (['kratos', 'keto'] as const)
+  throw new BuildError(
+    `${paths[newer]} is a newer release than ${paths[older]}, and both must be of one: name the matching ${older} with ${binaryVariable(older)}.`,
+  )
 }
 
 /** @throws {BuildError} the binary that the person named cannot be used. */
