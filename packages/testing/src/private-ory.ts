@@ -48,7 +48,10 @@ export type PrivateOptions = {
 /** @throws {Error} with Kratos' last lines when it does not start. */
 export async function startPrivateKratos({ input = {}, answer }: PrivateOptions = {}): Promise<PrivateKratos> {
   const receiver = await startHookReceiver(answer)
-  const server = await startPrivate('kratos', receiver.url, input)
+  const server = await startPrivate('kratos', receiver.url, input).catch(async (error: unknown) => {
+    await receiver.close()
+    throw error
+  })
   const { kratos } = server.source
   return {
     ...server,
@@ -77,20 +80,18 @@ async function startPrivate(
   hooksUrl: string,
   input: Partial<OryInputSource>,
 ): Promise<PrivateServer & { source: OryInputSource }> {
-  const [binaries, data, folder] = await Promise.all([
-    buildOry({ env: process.env }),
-    createDatabase(part),
-    mkdtemp(join(tmpdir(), `vestibule-${part}-`)),
-  ])
+  // First what can fail without leaving anything behind.
+  const binaries = await buildOry({ env: process.env })
   const release = await releaseOf(binaries[part])
+  const [data, folder] = await Promise.all([createDatabase(part), mkdtemp(join(tmpdir(), `vestibule-${part}-`))])
   const source = { ...(await defaultInput(part, release, data.dsn, hooksUrl)), ...input }
-  const files = await writeOryFiles(source, folder)
-  const commands = oryCommands(files)
   const discard = async () => {
     await data.drop()
     await rm(folder, { recursive: true, force: true })
   }
   try {
+    const files = await writeOryFiles(source, folder)
+    const commands = oryCommands(files)
     await runToEnd(binaries[part], commands[part].migrate, commands.env)
     const readyPort = part === 'kratos' ? source.kratos.publicPort : source.keto.read.port
     const server = await startServerProcess({
