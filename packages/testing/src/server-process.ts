@@ -53,7 +53,10 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
         return (await fetch(options.readyUrl, { signal: AbortSignal.timeout(1_000) })).ok
       },
       { timeoutMs: startTimeoutMs },
-    )
+    ).catch(async (error: unknown) => {
+      await end('SIGKILL')
+      throw error
+    })
     if (!isRunning()) throw new Error(`${options.file} ended at its start:\n${output}`)
   }
   await start()
