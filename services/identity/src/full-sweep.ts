@@ -8,7 +8,7 @@ import type { KratosIdentity } from './kratos-identity.ts'
 import { fullSweep, type IdentityRow, identities } from './schema.ts'
 import { changesOf, syncIdentity } from './sync.ts'
 
-const pageSize = 250
+const defaultPageSize = 250
 const firstId = '00000000-0000-0000-0000-000000000000'
 /** Between three and five in the morning (UTC), another minute on each machine and night. */
 const nextNight = sql`date_trunc('day', now() at time zone 'utc') at time zone 'utc' + interval '27 hours' + random() * interval '2 hours'`
@@ -22,7 +22,7 @@ export async function runFullSweepWhenDue(deps: Deps, signal: AbortSignal): Prom
 }
 
 /** @returns how many identities were compared */
-export async function sweepAll(deps: Deps, signal: AbortSignal): Promise<number> {
+export async function sweepAll(deps: Deps, signal: AbortSignal, pageSize = defaultPageSize): Promise<number> {
   const [row] = await deps.system.db.select({ position: fullSweep.position }).from(fullSweep)
   let position = row?.position ?? null
   let compared = 0
@@ -30,9 +30,10 @@ export async function sweepAll(deps: Deps, signal: AbortSignal): Promise<number>
     const page = await deps.kratos.listPage(position, pageSize)
     refuseDisorder(page, position)
     const last = page.at(-1)?.id ?? null
-    await comparePage(deps, page, position ?? firstId, last)
+    const isLastPage = page.length < pageSize
+    await comparePage(deps, page, position ?? firstId, isLastPage ? null : last)
     compared += page.length
-    position = page.length < pageSize ? null : last
+    position = isLastPage ? null : last
     await deps.system.db.update(fullSweep).set(position === null ? { position, nextRunAt: nextNight } : { position })
     if (position === null) break
   }
@@ -48,16 +49,15 @@ function refuseDisorder(page: readonly KratosIdentity[], after: string | null): 
   }
 }
 
-/** @param last null when Kratos has nothing after `after` */
-async function comparePage(deps: Deps, page: readonly KratosIdentity[], after: string, last: string | null): Promise<void> {
+/** @param upTo null when Kratos has nothing after this page */
+async function comparePage(deps: Deps, page: readonly KratosIdentity[], after: string, upTo: string | null): Promise<void> {
   const rows = await rowsFor(deps, page)
   for (const identity of page) {
     const row = rows.get(identity.id)
     if (row === undefined || changesOf(row, identity).length > 0) await syncIdentity(deps, identity.id)
   }
-  const isLastPage = page.length < pageSize
   const known = new Set(page.map(({ id }) => id))
-  for await (const id of knownBetween(deps, after, isLastPage ? null : last)) {
+  for await (const id of knownBetween(deps, after, upTo)) {
     // Looked at again one by one: a page is no proof that somebody is gone.
     if (!known.has(id)) await syncIdentity(deps, id)
   }

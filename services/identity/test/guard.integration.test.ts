@@ -20,12 +20,10 @@ async function signedUp(): Promise<{ ann: Visitor; email: string; userId: string
   return { ann, email: person.email, userId: userId ?? '', sessionId: sessionId ?? '' }
 }
 
-/** The code of the last such mail to somebody. */
-function mailedCode(email: string, template: 'recovery_code_valid' | 'verification_code_valid'): Promise<string> {
+/** The code of somebody's nth mail of this kind. */
+function mailedCode(email: string, template: 'recovery_code_valid' | 'verification_code_valid', nth: number): Promise<string> {
   const Mail = z.object({ recipient: z.literal(email), template: z.literal(template), code: z.string() })
-  return until(() =>
-    identity.kratos.receiver.calls.map(({ body }) => Mail.safeParse(body).data?.code).findLast((code) => code !== undefined),
-  )
+  return until(() => identity.kratos.receiver.calls.flatMap(({ body }) => Mail.safeParse(body).data?.code ?? [])[nth - 1])
 }
 
 describe('signing in and out', () => {
@@ -97,7 +95,7 @@ describe('recovery and verification', () => {
     const ann = identity.visitor()
     const flow = await ann.open('recovery')
     await ann.submit('recovery', { method: 'code', email }, flow)
-    const code = await mailedCode(email, 'recovery_code_valid')
+    const code = await mailedCode(email, 'recovery_code_valid', 1)
     const before = identity.revoked.length
     const answers = await Promise.all(Array.from({ length: 6 }, () => ann.submit('recovery', { method: 'code', code }, flow)))
     const passed = answers.filter(({ json }) => z.object({ state: z.literal('passed_challenge') }).safeParse(json).success)
@@ -109,10 +107,9 @@ describe('recovery and verification', () => {
   it('tells a verified address once', async () => {
     const { ann, email, userId } = await signedUp()
     const flow = await ann.open('verification')
-    const sent = identity.kratos.receiver.calls.length
     await ann.submit('verification', { method: 'code', email }, flow)
-    await until(() => identity.kratos.receiver.calls.length > sent)
-    const code = await mailedCode(email, 'verification_code_valid')
+    // The first one came with the registration.
+    const code = await mailedCode(email, 'verification_code_valid', 2)
     await ann.submit('verification', { method: 'code', code: '000000' }, flow)
     expect((await ann.submit('verification', { method: 'code', code }, flow)).status).toBe(200)
     await until(async () => (await identity.events(userId)).length === 2)

@@ -1,6 +1,7 @@
 /** This service with a Kratos of its own that calls its hooks, and a database of its own. */
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
+import { openDatabase } from '@app/db/database'
 import { serveService } from '@app/http/serve'
 import { createLog } from '@app/log/log'
 import { createSessionReader } from '@app/ory/session'
@@ -75,7 +76,7 @@ export async function startIdentity(options: IdentityOptions = {}): Promise<Iden
   const deps = openDeps(around, revoked, options)
   const apps = createApp({
     deps,
-    callers: { kratos: [secrets.kratos], users: [secrets.users], operator: [secrets.operator] },
+    callers,
     ready: [deps.kratos.ready],
   })
   const workers = options.workers === false ? null : startWorkers(deps)
@@ -107,7 +108,34 @@ export async function startIdentity(options: IdentityOptions = {}): Promise<Iden
 
 const noSignals = { on: () => process, off: () => process, exit: (): never => process.exit() }
 
-function openDeps(around: Surroundings, revoked: Identity['revoked'], options: IdentityOptions): Deps {
+/** What a process of its own needs to know; see `process.ts`. */
+export interface ProcessSettings {
+  readonly port: number
+  readonly internalPort: number
+  readonly kratosSecret: string
+  readonly kratos: Pick<PrivateKratos, 'publicUrl' | 'adminUrl'>
+  readonly database: Pick<TestDatabase, 'url' | 'name' | 'passwords'>
+}
+
+/** The service with its own connections, as `main.ts` runs it; without Keto and a broker. */
+export async function runService(settings: ProcessSettings): Promise<void> {
+  const { database, kratos, port, internalPort, kratosSecret } = settings
+  const open = (role: 'app' | 'system') =>
+    openDatabase({ url: database.url, role: `${database.name}_${role}`, password: database.passwords[role] })
+  const deps = openDeps({ kratos, database: { app: open('app'), system: open('system') } }, [], {})
+  startWorkers(deps)
+  const apps = createApp({ deps, callers: { ...callers, kratos: [kratosSecret] }, ready: [deps.kratos.ready] })
+  await serveService({ ...apps, host: '127.0.0.1', port, internalPort, log: deps.log, stop: [] })
+}
+
+const callers = { kratos: [secrets.kratos], users: [secrets.users], operator: [secrets.operator] }
+
+interface Opened {
+  readonly kratos: Pick<PrivateKratos, 'publicUrl' | 'adminUrl'>
+  readonly database: Pick<TestDatabase, 'app' | 'system'>
+}
+
+function openDeps(around: Opened, revoked: Identity['revoked'], options: IdentityOptions): Deps {
   const { kratos, database } = around
   const log = createLog({ service: 'identity', level: process.env['TEST_LOG'] === '1' ? 'info' : 'silent' })
   return {
