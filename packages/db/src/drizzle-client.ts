@@ -83,7 +83,7 @@ async function runTransaction<T>(connection: Connection, work: (client: Transact
   return result
 }
 
-type TransactionState = { open: boolean; failure: unknown; savepoints: number }
+type TransactionState = { open: boolean; failure: Error | undefined; savepoints: number }
 
 async function rollBack(connection: Connection): Promise<void> {
   if (!connection.isAlive()) return
@@ -102,7 +102,7 @@ function transactionClient(connection: Connection, state: TransactionState): Tra
     try {
       return await work()
     } catch (error) {
-      state.failure ??= error
+      state.failure ??= error instanceof Error ? error : new Error('A statement failed', { cause: error })
       throw asProblem(error)
     }
   }

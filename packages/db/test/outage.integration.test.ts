@@ -1,30 +1,30 @@
 import { type TestDatabase, testDatabase } from '@app/testing/database'
-import { type FaultProxy, startFaultProxy } from '@app/testing/fault-proxy'
 import { until } from '@app/testing/poll'
 import { testServers } from '@app/testing/servers'
+import { startTcpProxy, type TcpProxy } from '@app/testing/tcp-proxy'
 import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 
 const down = { code: 'database-down', status: 503 }
-let proxy: FaultProxy
+let proxy: TcpProxy
 let database: TestDatabase
 
 beforeAll(async () => {
   const { hostname, port } = new URL(testServers().postgresUrl)
-  proxy = await startFaultProxy({ host: hostname, port: Number(port || 5432) })
+  proxy = await startTcpProxy({ host: hostname, port: Number(port || 5432) })
   database = await testDatabase('outage', [{ name: 'things', folder: new URL('./migrations', import.meta.url).pathname }], {
     through: proxy,
   })
 })
 afterAll(async () => {
-  proxy.accept()
-  proxy.thaw()
+  await proxy.start()
+  proxy.resume()
   await database.drop()
   await proxy.close()
 })
-afterEach(() => {
-  proxy.accept()
-  proxy.thaw()
+afterEach(async () => {
+  await proxy.start()
+  proxy.resume()
 })
 
 const ping = () => database.app.check.check()
@@ -48,7 +48,7 @@ it('says within about two seconds that a frozen Postgres is down, on used, new a
   proxy.freeze()
   await within(2_600, () => expectAllDown(crowd()))
   await within(2_600, () => expectAllDown(crowd()))
-  proxy.thaw()
+  proxy.resume()
   await within(1_000, () => until(() => ping().then(() => true)))
 })
 
@@ -67,9 +67,9 @@ it('lets a slow statement be slow while Postgres reacts', async () => {
 
 it('says at once that a stopped Postgres is down, and works at once when it is back', async () => {
   await ping()
-  proxy.refuse()
+  await proxy.stop()
   await within(500, () => expectAllDown(crowd()))
-  proxy.accept()
+  await proxy.start()
   await within(500, ping)
 })
 
@@ -78,7 +78,7 @@ it('runs nothing of a transaction on another connection after its own was cut', 
   await db.execute(sql`delete from things`)
   const cutInside = db.transaction(async (tx) => {
     await tx.execute(sql`insert into things values (1, 'before')`)
-    proxy.cut()
+    proxy.reset()
     await tx.execute(sql`select 1`).then(
       () => {},
       () => {},
@@ -89,7 +89,7 @@ it('runs nothing of a transaction on another connection after its own was cut', 
   await expect(cutInside).rejects.toMatchObject(down)
   const idle = db.transaction(async (tx) => {
     await tx.execute(sql`insert into things values (3, 'idle')`)
-    proxy.cut()
+    proxy.reset()
     await until(() => proxy.connections() === 0)
   })
   await expect(idle).rejects.toMatchObject(down)
@@ -101,7 +101,7 @@ it('survives a hundred cuts at random moments', async () => {
     for (let n = 0; n < 100; n += 1) {
       const requests = Promise.allSettled(crowd(6))
       await new Promise((resolve) => setTimeout(resolve, n % 13))
-      proxy.cut()
+      proxy.reset()
       await requests
     }
   })

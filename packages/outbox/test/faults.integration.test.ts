@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type FaultProxy, startFaultProxy } from '@app/testing/fault-proxy'
 import { until } from '@app/testing/poll'
 import { testServers } from '@app/testing/servers'
+import { startTcpProxy, type TcpProxy } from '@app/testing/tcp-proxy'
 import { connect } from 'amqplib'
 import { afterEach, expect, it } from 'vitest'
 import { consume } from '../src/consume.ts'
@@ -12,21 +12,21 @@ import { startRelay } from '../src/relay.ts'
 import { effect, happened, log, type OutboxFixture, outboxFixture } from './fixture.ts'
 
 let fixture: OutboxFixture
-const proxies: FaultProxy[] = []
+const proxies: TcpProxy[] = []
 const children: ChildProcess[] = []
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
   for (const proxy of proxies) {
-    proxy.accept()
-    proxy.thaw()
+    await proxy.start()
+    proxy.resume()
   }
   await fixture.end()
   for (const proxy of proxies.splice(0)) await proxy.close()
 })
 
-async function proxyTo(url: string, defaultPort: number): Promise<FaultProxy> {
+async function proxyTo(url: string, defaultPort: number): Promise<TcpProxy> {
   const { hostname, port } = new URL(url)
-  const proxy = await startFaultProxy({ host: hostname, port: Number(port || defaultPort) })
+  const proxy = await startTcpProxy({ host: hostname, port: Number(port || defaultPort) })
   proxies.push(proxy)
   return proxy
 }
@@ -72,7 +72,7 @@ it('loses and doubles nothing while connections to RabbitMQ are cut at every ste
   const sending = sendAll(0, 400)
   for (let cuts = 0; cuts < 30; cuts += 1) {
     await delay(Math.random() * 60)
-    rabbit.cut()
+    rabbit.reset()
   }
   await expectEachOnce(await sending)
 }, 60_000)
@@ -95,7 +95,7 @@ it('loses and doubles nothing while connections to Postgres are cut at every ste
   })()
   for (let cuts = 0; cuts < 30; cuts += 1) {
     await delay(Math.random() * 60)
-    postgres.cut()
+    postgres.reset()
   }
   await sending
   await until(async () => (await fixture.count('outbox')) === 0 && (await fixture.count('parked_events')) === 0, { timeoutMs: 20_000 })
@@ -116,12 +116,12 @@ it('keeps events while RabbitMQ is down, says so, and goes on within two seconds
   const { relay, consumers } = startBoth()
   await fixture.send(0)
   await expectEachOnce([0])
-  rabbit.refuse()
+  await rabbit.stop()
   await until(async () => (await consumers.check.check()) !== null)
   await sendAll(1, 20)
   await until(async () => (await relay.check.check())?.includes('wait for RabbitMQ'))
   expect(await fixture.count('outbox')).toBe(19)
-  rabbit.accept()
+  await rabbit.start()
   const startedAt = performance.now()
   await until(async () => (await fixture.effects()).length === 20)
   expect(performance.now() - startedAt).toBeLessThan(2_000)
@@ -135,7 +135,7 @@ it('goes on after RabbitMQ was frozen', async () => {
   rabbit.freeze()
   const sent = await sendAll(1, 50)
   await delay(6_000)
-  rabbit.thaw()
+  rabbit.resume()
   await expectEachOnce([0, ...sent])
 }, 60_000)
 
@@ -145,7 +145,7 @@ it('goes on after Postgres was frozen, with messages in hand', async () => {
   const sent = await sendAll(0, 50)
   postgres.freeze()
   await delay(3_000)
-  postgres.thaw()
+  postgres.resume()
   await expectEachOnce(sent)
 }, 60_000)
 

@@ -111,8 +111,8 @@ export async function notificationsFixture() {
       stops.push(startRelay({ service: 'users', system, broker: rabbit.broker, log }).stop)
     },
     registerUser: (userId: string) => app.db.transaction((tx) => enqueue(tx, userRegistered, { subject: userId, version: 1, data: {} })),
-    post: (body: unknown, headers: Record<string, string> = {}) =>
-      internalApp.request('/internal/courier', {
+    post: async (body: unknown, headers: Record<string, string> = {}) =>
+      await internalApp.request('/internal/courier', {
         method: 'POST',
         headers: { authorization: `Bearer ${kratosSecret}`, 'content-type': 'application/json', ...headers },
         body: typeof body === 'string' ? body : JSON.stringify(body),
