@@ -2,8 +2,8 @@
 export const words = {
   menu: /account ?menu/i,
   signOut: /^(sign out|uitloggen)$/i,
-  verification: /confirm|bevestig/i,
-  recovery: /reset|recover|password|herstel|wachtwoord/i,
+  verification: /is (your|je) code/i,
+  recovery: /recovery code|herstelcode/i,
   welcome: /welcome|welkom/i,
   known: /already|exists|bestaat/i,
 } as const
