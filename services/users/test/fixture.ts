@@ -15,7 +15,7 @@ export const notificationsSecret = 'notifications-secret-1'
 export const log = createLog({ service: 'users', level: process.env['VESTIBULE_TEST_LOG'] === 'debug' ? 'debug' : 'silent' })
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-export const migrationSets = [
+const migrationSets = [
   { name: 'outbox', folder: folder('../../../packages/outbox/migrations') },
   { name: 'users', folder: folder('../migrations') },
 ]
@@ -34,7 +34,7 @@ export function aCopy(changes: Partial<IdentityCopy> = {}): IdentityCopy {
   }
 }
 
-export function aSession({ id, updatedAt, state: _, emailVerified, ...traits }: IdentityCopy): Session {
+function aSession({ id, updatedAt, state: _, emailVerified, ...traits }: IdentityCopy): Session {
   return {
     id: newId(),
     userId: id,

@@ -17,8 +17,8 @@ beforeEach(() => {
 })
 
 type Headers = Record<string, string>
-const get = (path: string, headers: Headers = {}) => fixture.publicApp.request(`/api/v1${path}`, { headers })
-const patch = (body: unknown, headers: Headers) =>
+const get = async (path: string, headers: Headers = {}) => fixture.publicApp.request(`/api/v1${path}`, { headers })
+const patch = async (body: unknown, headers: Headers) =>
   fixture.publicApp.request('/api/v1/users/me', {
     method: 'PATCH',
     body: JSON.stringify(body),
