@@ -1,5 +1,3 @@
-import type { Namespace, Context } from '@ory/keto-namespace-types'
-
 // The permission model, in Ory Permission Language: it looks like TypeScript and is not. Keto reads it left to right without
 // precedence (`a || b && c` is `(a || b) && c`), takes a forgotten operator for `||` and skips what it does not know, so:
 // parentheses around every mix, no bare `!`, one block per owner, and a case in cases/ for every permit, allowed and denied.

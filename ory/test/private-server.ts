@@ -10,13 +10,13 @@ import postgres from 'postgres'
 import { buildOry } from '../src/build.ts'
 import type { OryInputSource } from '../src/input.ts'
 
-export const randomSecret = () => randomBytes(24).toString('base64url')
+const randomSecret = () => randomBytes(24).toString('base64url')
 export const newFolder = () => mkdtemp(join(tmpdir(), 'vestibule-ory-'))
 export const removeFolder = (path: string) => rm(path, { recursive: true, force: true })
 export const binaries = () => buildOry({ env: process.env })
 
 /** Which release the binaries are: other ones than ours can be named, and need files of their own. */
-export async function releaseOf(kratos: string): Promise<'v1.3.1' | 'v26.2.0'> {
+async function releaseOf(kratos: string): Promise<'v1.3.1' | 'v26.2.0'> {
   const { output } = await runToEnd(kratos, ['version'], {})
   return /Version:\s+v?26\./.test(output) ? 'v26.2.0' : 'v1.3.1'
 }
@@ -53,7 +53,7 @@ export async function newDatabase(name: string): Promise<{ url: string; drop: ()
   return { url: url.href, drop }
 }
 
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
