@@ -1,4 +1,12 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
+import {
+  createBrowserHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  type RouterHistory,
+} from '@tanstack/react-router'
 import { errorSearch, flowSearch, parseSearch, peopleSearch, stringifySearch } from './address/search.ts'
 import { PendingScreen } from './frame/pending.tsx'
 import { BrokenScreen, NotFoundScreen } from './screens/not-found.tsx'
@@ -79,9 +87,10 @@ const routeTree = root.addChildren([
   signedIn.addChildren([home, settings, people, person]),
 ])
 
-/** Reads the address when it is called: take one-time tokens out of it first. */
-export function createAppRouter() {
+/** Reads the address when it is called: take one-time tokens out of it first. `history`: for tests, else the browser's. */
+export function createAppRouter(history: RouterHistory = createBrowserHistory()) {
   return createRouter({
+    history,
     routeTree,
     parseSearch,
     stringifySearch,

@@ -37,7 +37,7 @@ export const dark: Palette = {
   text: '#e7ecf4',
   muted: '#a0acbf',
   accent: '#2b6be4',
-  accentHover: '#3d7bf0',
+  accentHover: '#1f5fd8',
   accentText: '#82b1ff',
   accentSoft: '#182a4a',
   onAccent: '#ffffff',

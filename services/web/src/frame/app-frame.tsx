@@ -22,11 +22,14 @@ const home: Place = { to: '/', name: 'nav.home', icon: 'home' }
 const people: Place = { to: '/people', name: 'nav.people', icon: 'people' }
 const settings: Place = { to: '/settings', name: 'nav.settings', icon: 'settings' }
 
-/** The frame behind the door: a rail at the left, a bar at the bottom on phones, the person at the top right. */
+/**
+ * The frame behind the door: a rail at the left, a bar at the bottom on phones, the person at the top right. The entries come
+ * together, once it is known which they are: entries that move are entries that are missed.
+ */
 export function AppFrame({ session, children }: { session: SessionView; children: ReactNode }) {
-  const { data: mayAdminister } = useQuery(administratorQuery)
+  const { data: mayAdminister, isPending } = useQuery(administratorQuery)
   return (
-    <Frame places={mayAdminister ? [home, people, settings] : [home, settings]} person={<PersonMenu session={session} />}>
+    <Frame places={isPending ? [] : mayAdminister ? [home, people, settings] : [home, settings]} person={<PersonMenu session={session} />}>
       {children}
     </Frame>
   )
@@ -35,7 +38,7 @@ export function AppFrame({ session, children }: { session: SessionView; children
 /** The same frame while we do not know yet who is here. */
 export function FrameSkeleton() {
   return (
-    <Frame places={[home, settings]} person={<Bone width={32} height={32} />}>
+    <Frame places={[]} person={<Bone width={32} height={32} />}>
       <div className={style['skeleton']}>
         <Bone width={280} height={34} />
         <Bone height={160} />

@@ -23,7 +23,7 @@ export function Panel({ title, lead, aside, children, id, split = false }: Panel
         </div>
         {aside}
       </div>
-      {children}
+      <div className={style['body']}>{children}</div>
     </section>
   )
 }

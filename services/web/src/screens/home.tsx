@@ -21,7 +21,7 @@ export function HomeScreen() {
   const { t } = useSpeech()
   const session = useSession()
   const { data: me, error, refetch } = useQuery(meQuery)
-  const { data: mayAdminister } = useQuery(administratorQuery)
+  const { data: mayAdminister, isPending: asking } = useQuery(administratorQuery)
   const name = me?.displayName ?? session.name
   return (
     <div className={page['page']}>
@@ -40,8 +40,8 @@ export function HomeScreen() {
           {me ? <Profile me={me} /> : error ? <p className="muted">{t('home.profile.missing')}</p> : <FactsSkeleton />}
         </Panel>
         <div className={page['stack']}>
-          <NextSteps me={me} mayAdminister={mayAdminister === true} />
           <SessionPanel />
+          {asking || (!me && !error) ? null : <NextSteps me={me} mayAdminister={mayAdminister === true} />}
         </div>
       </div>
     </div>

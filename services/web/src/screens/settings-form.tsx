@@ -7,8 +7,9 @@ import type { FormPlan } from '../kratos/forms.ts'
 import { kept } from '../kratos/kept.ts'
 import { hasMessage, type MessageKey } from '../language/catalogue.ts'
 import { useSpeech } from '../language/language.tsx'
-import { Facts, Panel } from '../parts/panel.tsx'
+import { Panel } from '../parts/panel.tsx'
 import { VerifiedTag } from '../parts/tag.tsx'
+import style from './settings.module.css'
 
 interface SettingsFormProps {
   readonly flow: Flow
@@ -72,23 +73,20 @@ function ReadOnlyTraits({ flow, session }: { flow: Flow; session: SessionView })
   }
   const phone = traitOf('traits.phone')
   return (
-    <div>
-      <Facts
-        items={[
-          [
-            t('fact.email'),
-            <span key="email" style={{ display: 'contents' }}>
-              <span>{traitOf('traits.email') ?? session.email}</span>
-              <VerifiedTag verified={session.emailVerified} text={t(session.emailVerified ? 'verified.yes' : 'verified.no')} />
-              {session.emailVerified ? null : <Link to="/verify">{t('home.unverified.action')}</Link>}
-            </span>,
-          ],
-          ...(phone ? ([[t('fact.phone'), phone]] as const) : []),
-        ]}
-      />
-      <p className="muted" style={{ fontSize: 12, paddingTop: 4 }}>
-        {t('settings.profile.readOnly')}
+    <div className={style['readOnly']}>
+      <p className={style['label']}>{t('fact.email')}</p>
+      <p className={style['value']}>
+        <span>{traitOf('traits.email') ?? session.email}</span>
+        <VerifiedTag verified={session.emailVerified} text={t(session.emailVerified ? 'verified.yes' : 'verified.no')} />
+        {session.emailVerified ? null : <Link to="/verify">{t('home.unverified.action')}</Link>}
       </p>
+      {phone ? (
+        <>
+          <p className={style['label']}>{t('fact.phone')}</p>
+          <p className={style['value']}>{phone}</p>
+        </>
+      ) : null}
+      <p className={style['help']}>{t('settings.profile.readOnly')}</p>
     </div>
   )
 }

@@ -42,14 +42,20 @@ export function VerifyScreen() {
     <CardFrame
       title={t(passed ? 'verify.done' : sent ? 'verify.code.title' : 'verify.title')}
       lead={passed ? null : t(sent ? 'verify.code.lead' : 'verify.lead')}
-      below={passed ? null : <Link to="/">{t(session.data ? 'verify.later' : 'verify.toSignIn')}</Link>}
+      below={passed ? null : <Link to="/">{session.isPending ? '\u00a0' : t(session.data ? 'verify.later' : 'verify.toSignIn')}</Link>}
     >
       {passed ? (
         <Notice tone="good" action={<Link to="/">{t(session.data ? 'verify.continue' : 'verify.signIn')}</Link>}>
           {t('verify.done.text')}
         </Notice>
       ) : (
-        <FlowBody kind="verification" inHand={inHand} fields={1} verb={codeVerb(inHand.flow)} {...(email ? { initial: { email } } : {})} />
+        <FlowBody
+          kind="verification"
+          inHand={inHand}
+          fields={search.flow ? 2 : 1}
+          verb={codeVerb(inHand.flow)}
+          {...(email ? { initial: { email } } : {})}
+        />
       )}
       {sent && !canResend(inHand.flow) ? (
         <Link to="/verify" search={{}} replace style={{ justifySelf: 'start' }}>

@@ -48,14 +48,13 @@ export function PasswordField({ node, id, error, initial, onLeave, onEdit }: Inp
               <button
                 type="button"
                 className={style['show']}
-                aria-pressed={shown}
-                aria-label={t(shown ? 'field.password.hide.label' : 'field.password.show.label')}
                 onClick={() => {
                   setShown(!shown)
                   input.current?.focus({ preventScroll: true })
                 }}
               >
-                {t(shown ? 'field.password.hide' : 'field.password.show')}
+                {t(shown ? 'field.password.hide' : 'field.password.show')}{' '}
+                <span className="visually-hidden">{t('field.password.lower')}</span>
               </button>
             }
           />

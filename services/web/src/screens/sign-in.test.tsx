@@ -1,0 +1,254 @@
+// @vitest-environment jsdom
+import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react'
+import { HttpResponse, http } from 'msw'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { openApp, server, withoutMediaQueries } from '../testing/app.tsx'
+import { flowBody, flowId, loginNodes, otherFlowId } from '../testing/flows.ts'
+
+const origin = window.location.origin
+const create = `${origin}/self-service/login/browser`
+const read = `${origin}/self-service/login/flows`
+const send = `${origin}/self-service/login`
+
+const session = {
+  userId: '0199a000-0000-7000-8000-000000000001',
+  sessionId: '0199a000-0000-7000-8000-000000000002',
+  email: 'ada@example.org',
+  name: 'Ada Lovelace',
+  locale: 'en',
+  since: '2026-11-21T09:00:00Z',
+  expiresAt: '2026-11-22T09:00:00Z',
+  methods: [{ method: 'password', at: '2026-11-21T09:00:00Z' }],
+  assuranceLevel: 'aal1',
+  emailVerified: true,
+}
+const me = {
+  ...session,
+  id: session.userId,
+  phone: null,
+  displayName: null,
+  timeZone: null,
+  title: null,
+  state: 'active',
+  createdAt: session.since,
+  updatedAt: session.since,
+  version: 1,
+}
+
+const behindTheDoor = [
+  http.get(`${origin}/api/v1/session`, () => HttpResponse.json(session)),
+  http.get(`${origin}/api/v1/users/me`, () => HttpResponse.json(me)),
+  http.post(`${origin}/api/v1/permissions/check`, () => HttpResponse.json({ results: [{ allowed: false }] })),
+]
+const newFlow = (id = flowId, token = 'token-1') => http.get(create, () => HttpResponse.json(flowBody(loginNodes(token), { id })))
+
+beforeAll(() => {
+  server.listen({ onUnhandledFrame: 'error' })
+  withoutMediaQueries()
+})
+beforeEach(() => window.history.replaceState(null, '', '/sign-in'))
+afterEach(() => {
+  cleanup()
+  server.resetHandlers()
+})
+afterAll(() => server.close())
+
+async function fillIn(password = 'correct horse') {
+  fireEvent.change(await screen.findByLabelText('E-mail address', {}, { timeout: 5000 }), { target: { value: 'ada@example.org' } })
+  fireEvent.change(screen.getByLabelText('Password'), { target: { value: password } })
+}
+const press = () => fireEvent.click(screen.getByRole('button', { name: 'Sign in' }))
+
+describe('signing in', () => {
+  it('makes a flow, keeps it in the address, and ends at home', async () => {
+    let body: unknown
+    server.use(
+      newFlow(),
+      ...behindTheDoor,
+      http.post(send, async ({ request }) => {
+        body = await request.json()
+        return HttpResponse.json({ session: {}, continue_with: null })
+      }),
+    )
+    const { at } = openApp('/sign-in')
+    await fillIn()
+    expect(at()).toBe(`/sign-in?flow=${flowId}`)
+    press()
+    await waitFor(() => expect(at()).toBe('/'))
+    expect(body).toEqual({ csrf_token: 'token-1', identifier: 'ada@example.org', password: 'correct horse', method: 'password' })
+    expect(await screen.findByText('This session')).toBeTruthy()
+  })
+
+  it('is sent once, however often the button is pressed', async () => {
+    let times = 0
+    server.use(
+      newFlow(),
+      http.post(send, async () => {
+        times += 1
+        return HttpResponse.json(flowBody(loginNodes('token-2'), { messages: [{ id: 4000006, text: 'x', type: 'error' }] }), {
+          status: 400,
+        })
+      }),
+    )
+    openApp('/sign-in')
+    await fillIn()
+    press()
+    press()
+    press()
+    expect(await screen.findByText('The e-mail address or the password is not right.')).toBeTruthy()
+    expect(times).toBe(1)
+    expect(document.querySelector('[name="csrf_token"]')).toHaveProperty('value', 'token-2')
+    expect(screen.getByLabelText('E-mail address')).toHaveProperty('value', 'ada@example.org')
+  })
+
+  it.each([
+    ['410 expired', 410, { error: { id: 'self_service_flow_expired' } }, /open for too long/],
+    ['403 of another tab', 403, { error: { id: 'security_csrf_violation' } }, /no longer matched your browser/],
+    ['404 forgotten', 404, { error: { code: 404 } }, /had expired/],
+  ])('begins again after %s and keeps what was typed', async (_name, status, body, words) => {
+    server.use(
+      newFlow(otherFlowId, 'token-2'),
+      http.get(read, () => HttpResponse.json(flowBody(loginNodes()))),
+      http.post(send, () => HttpResponse.json(body, { status })),
+    )
+    const { at } = openApp(`/sign-in?flow=${flowId}`)
+    await fillIn()
+    press()
+    expect(await screen.findByText(words)).toBeTruthy()
+    await waitFor(() => expect(at()).toBe(`/sign-in?flow=${otherFlowId}`))
+    expect(screen.getByLabelText('E-mail address')).toHaveProperty('value', 'ada@example.org')
+    expect(screen.getByLabelText('Password')).toHaveProperty('value', 'correct horse')
+    expect(document.querySelector('[name="csrf_token"]')).toHaveProperty('value', 'token-2')
+  })
+
+  it('replaces a flow in the address that is gone', async () => {
+    server.use(
+      newFlow(otherFlowId),
+      http.get(read, () => HttpResponse.json({ error: { id: 'self_service_flow_expired' } }, { status: 410 })),
+    )
+    const { at } = openApp(`/sign-in?flow=${flowId}`)
+    expect(await screen.findByText(/open for too long/)).toBeTruthy()
+    await waitFor(() => expect(at()).toBe(`/sign-in?flow=${otherFlowId}`))
+  })
+
+  it('stops instead of going round in circles when no flow can be made', async () => {
+    server.use(http.get(create, () => HttpResponse.json({ error: { id: 'self_service_flow_expired' } }, { status: 410 })))
+    openApp('/sign-in')
+    expect(await screen.findByText('Something went wrong on our side')).toBeTruthy()
+  })
+
+  it('goes where the person wanted to go when they are signed in already', async () => {
+    server.use(
+      http.get(create, () => HttpResponse.json({ error: { id: 'session_already_available' } }, { status: 400 })),
+      ...behindTheDoor,
+    )
+    const { at } = openApp('/sign-in?return_to=/people/new')
+    await waitFor(() => expect(at()).toBe('/people/new'))
+  })
+
+  it.each(['https://evil.example/', '//evil.example', '/\\evil.example', 'javascript:alert(1)', '/sign-in'])(
+    'goes home instead of to %s',
+    async (target) => {
+      server.use(
+        http.get(create, () => HttpResponse.json({ error: { id: 'session_already_available' } }, { status: 400 })),
+        ...behindTheDoor,
+      )
+      const { at } = openApp(`/sign-in?${new URLSearchParams({ return_to: target })}`)
+      await waitFor(() => expect(at()).toBe('/'))
+    },
+  )
+
+  it('follows Kratos to a screen of ours, never off our origin', async () => {
+    const redirect = { to: `${origin}/verify?flow=${otherFlowId}` }
+    server.use(
+      newFlow(),
+      http.get(`${origin}/self-service/verification/flows`, () => HttpResponse.json(flowBody([], { id: otherFlowId }))),
+      http.get(`${origin}/api/v1/session`, () => HttpResponse.json({}, { status: 401 })),
+      http.post(send, () =>
+        HttpResponse.json({ error: { id: 'browser_location_change_required' }, redirect_browser_to: redirect.to }, { status: 422 }),
+      ),
+    )
+    const first = openApp('/sign-in')
+    await fillIn()
+    press()
+    await waitFor(() => expect(first.at()).toBe(`/verify?flow=${otherFlowId}`))
+    cleanup()
+
+    redirect.to = 'https://evil.example/phish'
+    const second = openApp('/sign-in')
+    await fillIn()
+    press()
+    await waitFor(() => expect(second.at()).toBe('/error'))
+  })
+
+  it.each([
+    [429, 'Too many attempts', { 'retry-after': '9' }],
+    [503, 'This is not available right now', {}],
+    [409, 'We are still working on it', {}],
+    [500, 'Something went wrong on our side', {}],
+  ])('explains %i, keeps what was typed and tries again on request', async (status, words, headers) => {
+    let times = 0
+    server.use(
+      newFlow(),
+      ...behindTheDoor,
+      http.post(send, () => {
+        times += 1
+        const problem = { type: 'x', title: 'x', status, code: 'x', requestId: 'req-7' }
+        return times === 1 ? HttpResponse.json(problem, { status, headers }) : HttpResponse.json({ session: {} })
+      }),
+    )
+    const { at } = openApp('/sign-in')
+    await fillIn()
+    press()
+    expect(await screen.findByText(words)).toBeTruthy()
+    expect(screen.getByText('req-7')).toBeTruthy()
+    expect(screen.getByLabelText('Password')).toHaveProperty('value', 'correct horse')
+    fireEvent.click(screen.getByRole('button', { name: status === 429 ? 'Try again (in 9 seconds)' : 'Try again' }))
+    await waitFor(() => expect(at()).toBe('/'))
+    expect(times).toBe(2)
+  })
+
+  it('says so when there is no connection', async () => {
+    server.use(
+      newFlow(),
+      http.post(send, () => HttpResponse.error()),
+    )
+    openApp('/sign-in')
+    await fillIn()
+    press()
+    expect(await screen.findByText('No connection')).toBeTruthy()
+    expect(screen.getByText(/Nothing was saved yet/)).toBeTruthy()
+  })
+
+  it('asks who it is first, by its own words, before something important', async () => {
+    let asked = ''
+    server.use(
+      http.get(create, ({ request }) => {
+        asked = new URL(request.url).search
+        return HttpResponse.json(flowBody(loginNodes(), { refresh: true }))
+      }),
+    )
+    openApp('/sign-in?refresh=true&return_to=/settings')
+    expect(await screen.findByRole('heading', { name: 'Confirm that it is you' })).toBeTruthy()
+    await waitFor(() => expect(asked).toBe('?return_to=%2Fsettings&refresh=true'))
+  })
+})
+
+describe('a screen behind the door', () => {
+  it('sends a person who is not signed in to the sign-in screen, and back', async () => {
+    window.history.replaceState(null, '', '/people?search=ada')
+    server.use(
+      newFlow(),
+      http.get(`${origin}/api/v1/session`, () => HttpResponse.json({}, { status: 401 })),
+    )
+    const { at } = openApp('/people?search=ada')
+    await waitFor(() => expect(at()).toContain('/sign-in?return_to=%2Fpeople%3Fsearch%3Dada'))
+  })
+
+  it('never takes an outage for "signed out"', async () => {
+    server.use(http.get(`${origin}/api/v1/session`, () => HttpResponse.json({ requestId: 'req-9' }, { status: 503 })))
+    const { at } = openApp('/')
+    expect(await screen.findByText('This is not available right now')).toBeTruthy()
+    expect(at()).toBe('/')
+  })
+})
