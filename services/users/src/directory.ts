@@ -1,6 +1,7 @@
 /** Everybody, for platform administrators: newest first, in keyset pages. */
 import type { QueryOf } from '@app/contracts/contract'
 import type { listUsers as listUsersContract, UserView } from '@app/contracts/users'
+import { Moment } from '@app/contracts/values'
 import { decodeCursor, encodeCursor } from '@app/db/cursor'
 import { and, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
@@ -10,7 +11,7 @@ import { type UsersDeps, viewOf } from './users.ts'
 export type DirectoryQuery = QueryOf<typeof listUsersContract>
 
 /** The last row of the page before. */
-const Position = z.tuple([z.iso.datetime(), z.uuid()])
+const Position = z.tuple([Moment, z.uuid()])
 
 /** More words hardly narrow a search; the rest of the text is left out. */
 const maxWords = 8

@@ -74,8 +74,19 @@ async function serve(config: Config): Promise<void> {
     port: config.VESTIBULE_LISTEN_PORT,
     internalPort: config.VESTIBULE_INTERNAL_PORT,
     log,
-    stop: [consumers.stop, relay.stop, broker.close, app.close, system.close, async () => void [sessions.close(), permissions.close()]],
+    stop: [
+      () => together(consumers.stop(), relay.stop()),
+      () => together(broker.close(), app.close(), system.close()),
+      async () => {
+        sessions.close()
+        permissions.close()
+      },
+    ],
   })
+}
+
+async function together(...closing: Promise<void>[]): Promise<void> {
+  await Promise.all(closing)
 }
 
 function connect(config: Config, log: Log) {

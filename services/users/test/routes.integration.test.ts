@@ -159,6 +159,7 @@ describe('the directory', () => {
     'limit=0',
     'cursor=nonsense',
     'cursor=W10',
+    `cursor=${Buffer.from(JSON.stringify(['0000-01-01T00:00:00Z', newId()])).toString('base64url')}`,
     'state=gone',
     'createdAfter=yesterday',
     'createdAfter=0000-01-01T00:00:00Z',
