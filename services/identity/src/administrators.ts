@@ -83,12 +83,12 @@ async function findOrCreate(deps: Deps, wanted: NewIdentity): Promise<{ identity
 }
 
 /**
- * Whoever registered an address without proving it may be anybody: their password and sessions go before the identity gets rights,
- * so that only the link opens it.
+ * Whoever registered an address without proving it may be anybody: before the identity gets rights, its password goes, and it is
+ * inactive until the link is used, so that no sign-in that is just under way survives either.
  */
 async function disown({ kratos, revocations }: Deps, identity: KratosIdentity): Promise<KratosIdentity> {
   if (isEmailVerified(identity)) return identity
-  await kratos.replacePassword(identity, randomBytes(32).toString('base64url'))
+  await kratos.replacePassword({ ...identity, state: 'inactive' }, randomBytes(32).toString('base64url'))
   await kratos.deleteSessions(identity.id)
   await revocations.publish({ scope: 'identity', id: identity.id })
   return identity

@@ -3,10 +3,10 @@ import type { Database } from '@app/db/database'
 import type { Log } from '@app/log/log'
 import type { PermissionChecker } from '@app/ory/permissions'
 import type { SessionReader } from '@app/ory/session'
+import type { TupleWriter } from '@app/ory/tuples'
 import type { KratosAdmin } from './kratos-admin.ts'
 import type { Locks } from './locks.ts'
 import type { Revocations } from './revocations.ts'
-import type { Tuples } from './tuple-sync.ts'
 import type { Upstream } from './upstream.ts'
 
 export interface Deps {
@@ -19,7 +19,7 @@ export interface Deps {
   readonly kratosPublic: Upstream
   readonly sessions: SessionReader
   readonly permissions: Pick<PermissionChecker, 'isAllowed' | 'areAllowed'>
-  readonly tuples: Tuples
+  readonly tuples: Pick<TupleWriter<'Platform'>, 'sync'>
   readonly revocations: Revocations
   readonly locks: Locks
   readonly publicOrigin: string

@@ -82,7 +82,7 @@ async function inTurn<T>(queues: Map<string, Queue>, key: string, deadline: numb
     if (queue.length === 0) queues.delete(key)
     done()
   }
-  if (!(await Promise.race([turn, expired(deadline)]))) {
+  if (queue.length > 1 && !(await Promise.race([turn, expired(deadline)]))) {
     void turn.then(leave)
     return null
   }

@@ -17,7 +17,7 @@ const leaseSeconds = 15
 /** After a failure. */
 const retrySeconds = 2
 const batch = 50
-/** Asked for after 6, 12, 24, … seconds, ten minutes in all: by then no submission of the time is still under way in Kratos. */
+/** Asked for after 6, 12, 24, … seconds, seven minutes in all: by then no submission of the time is still under way in Kratos. */
 const identifierMaxAttempts = 8
 /** Unverified people who are asked about when a verification was heard of but not whose. */
 const unverifiedBatch = 250

@@ -92,7 +92,7 @@ async function openDoor(deps: Deps, identityId: string, requestId: string): Prom
   if (repairs.length > 0) {
     await expectChange(deps.app.db, 'identity', identityId)
     // Activating would revive the sessions of before, whoever has them.
-    if (identity.state === 'inactive') await kratos.deleteSessions(identityId)
+    await kratos.deleteSessions(identityId)
     if ((await kratos.patchIdentity(identityId, repairs)) === null) return null
     await settleChange(deps, identityId, { requestId })
   }

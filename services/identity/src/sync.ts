@@ -44,7 +44,7 @@ export async function syncIdentity(deps: SyncDeps, id: string, origin: Origin = 
     if (changes.length === 0 && row !== undefined) return identity && { identity, changedAt: row.changedAt }
     const changedAt = await tell(deps, { id, row, identity, changes, origin })
     if (changedAt === null) continue
-    await deps.revocations.publish({ scope: 'identity', id })
+    if (row !== undefined) await deps.revocations.publish({ scope: 'identity', id })
     return identity && { identity, changedAt }
   }
   throw new Error(`Identity ${id} keeps changing while it is compared`)

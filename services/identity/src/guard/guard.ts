@@ -52,7 +52,7 @@ async function submit(deps: Deps, guarded: Guarded, submission: Submission, cred
   const expected = await expectVerification(deps, guarded, submission)
   const { method, target, headers, body } = submission
   const answer = await deps.kratosPublic.call({ method, path: target, headers, body, timeoutMs: answerTimeoutMs })
-  await refuseFailure(deps, answer, credentials)
+  await refuseFailure(deps, answer, { guarded, credentials })
   if (expected !== null && !hasPassed(answer)) await forgetChange(deps, 'unverified', expected)
   for (const ended of await endedBy(deps, guarded, { before, credentials }, answer)) await deps.revocations.publish(ended)
   return answer

@@ -3,6 +3,7 @@ import { IdentityServiceDown } from '@app/contracts/common-problems'
 import { z } from 'zod'
 import type { Deps } from '../deps.ts'
 import { jsonOf, type UpstreamAnswer } from '../upstream.ts'
+import type { Guarded } from './guarded-paths.ts'
 import type { Credentials } from './headers.ts'
 
 const ErrorBody = z.object({ error: z.object({ code: z.number(), message: z.string().catch('') }) })
@@ -13,29 +14,40 @@ const invalidCredentials = 4_000_006
 const hookFailed = 'What you entered could not be checked just now. Nothing was saved; try again in a moment.'
 const failed = 'The sign-in service could not finish this just now. Try again in a moment.'
 
+type RefuseDeps = Pick<Deps, 'sessions' | 'kratos'>
+export interface Asked {
+  readonly guarded: Guarded
+  readonly credentials: Credentials
+}
+
 /**
  * Passes an answer that can be true.
  *
- * @throws {IdentityServiceDown} it is a failure, also one in disguise. Its text names internal addresses and stays here.
+ * @throws {IdentityServiceDown} it is a failure, also one in disguise. Its text names internal addresses and perhaps people, and is
+ * dropped: Kratos' own log has it.
  */
-export async function refuseFailure(
-  deps: Pick<Deps, 'sessions' | 'kratos'>,
-  answer: UpstreamAnswer,
-  credentials: Credentials,
-): Promise<void> {
+export async function refuseFailure(deps: RefuseDeps, answer: UpstreamAnswer, asked: Asked): Promise<void> {
+  const { guarded, credentials } = asked
   const error = ErrorBody.safeParse(jsonOf(answer)).data?.error
   if (answer.status >= 500 || (error?.code ?? 0) >= 500) {
     const message = error?.message ?? ''
     const byHook = /\/internal\/hooks\/|webhook/.test(message)
-    throw IdentityServiceDown(byHook ? hookFailed : failed, { cause: new Error(`Kratos answered ${answer.status}: ${message}`) })
+    throw IdentityServiceDown(byHook ? hookFailed : failed, {
+      cause: new Error(`Kratos answered ${answer.status}${byHook ? ', because of a hook' : ''}`),
+    })
   }
-  if (answer.status === 401 && (await deps.sessions.findSession(credentials)) !== null) {
+  if (answer.status === 401 && needsSession(guarded) && (await deps.sessions.findSession(credentials)) !== null) {
     throw IdentityServiceDown(failed, { cause: new Error('Kratos answered 401 for a live session') })
   }
   if (answer.status === 400 && saysInvalidCredentials(answer)) {
     const trouble = await deps.kratos.ready.check()
     if (trouble !== null) throw IdentityServiceDown(failed, { cause: new Error(trouble) })
   }
+}
+
+/** Elsewhere a 401 tells that the account is disabled, whoever is signed in. */
+function needsSession(guarded: Guarded): boolean {
+  return guarded.kind === 'other-sessions' || guarded.kind === 'one-session' || (guarded.kind === 'flow' && guarded.flow === 'settings')
 }
 
 function saysInvalidCredentials(answer: UpstreamAnswer): boolean {
