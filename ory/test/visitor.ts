@@ -23,19 +23,14 @@ type FlowName = 'registration' | 'login' | 'verification' | 'recovery' | 'settin
 /** A browser with cookies, straight at Kratos; it keeps Secure cookies although there is no TLS, as one does behind the proxy. */
 export class Visitor {
   readonly cookies = new Map<string, string>()
+  /** Every value it ever had: an answer may replace the cookie that the request carried. */
+  readonly cookieValues = new Set<string>()
   readonly #kratosUrl: string
   readonly #headers: Record<string, string>
 
   constructor(kratosUrl: string, headers: Record<string, string> = {}) {
     this.#kratosUrl = kratosUrl
     this.#headers = headers
-  }
-
-  /** The same browser later: a copy of its cookies. */
-  copy(): Visitor {
-    const other = new Visitor(this.#kratosUrl, this.#headers)
-    for (const [name, value] of this.cookies) other.cookies.set(name, value)
-    return other
   }
 
   async open(name: FlowName, query = ''): Promise<Flow> {
@@ -70,6 +65,7 @@ export class Visitor {
 
   #keep(line: string): void {
     const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+    if (value !== '') this.cookieValues.add(value)
     if (value === '' || /max-age=0|expires=Thu, 01 Jan 1970/i.test(line)) this.cookies.delete(name)
     else this.cookies.set(name, value)
   }
