@@ -92,7 +92,8 @@ function rabbitmq(part: Part): Container {
     hostname: 'rabbitmq',
     environment: { RABBITMQ_CONFIG_FILE: `${configFolder}/rabbitmq.conf` },
     volumes: ['rabbitmq-data:/var/lib/rabbitmq', mount('rabbitmq-config', configFolder)],
-    tmpfs: [tmpfs('/tmp', '16m')],
+    // It opens a log file there while it starts, whatever the configuration says.
+    tmpfs: [tmpfs('/tmp', '16m'), tmpfs('/var/log/rabbitmq', '16m')],
     networks: ['data'],
     depends_on: { setup: completed },
     healthcheck: healthcheck(bashAmqpCheck(portNumber('rabbitmq', 'amqp')), '90s'),

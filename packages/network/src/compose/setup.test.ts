@@ -1,0 +1,69 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { manifest } from '../manifest.ts'
+import { bundleSetup } from './bundle-setup.ts'
+import { makeFiles, type SetupSettings } from './setup/files.ts'
+import { filledVolumes, secretVolumes } from './volumes.ts'
+
+const settings: SetupSettings = { publicUrl: 'http://localhost:8080', trustedProxies: [], exchangePrefix: '', release: 'v26.2.0' }
+
+let root: string
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'vestibule-setup-'))
+})
+afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+
+describe('the files of set-up', () => {
+  it('fill every volume, and deal each secret to those only who use it', async () => {
+    expect(await makeFiles(settings, manifest, root)).toBeGreaterThan(20)
+    expect(readdirSync(root).sort()).toEqual(filledVolumes(manifest).sort())
+    for (const { volume, secrets } of secretVolumes(manifest)) {
+      expect(readdirSync(join(root, volume)).sort()).toEqual([...new Set(secrets)].sort())
+      for (const name of secrets) expect(read(`${volume}/${name}`)).toBe(read(`secrets/${name}`))
+    }
+    expect(readdirSync(join(root, 'keto-config')).sort()).toEqual(['keto.yml', 'namespaces.ts'])
+    expect(read('keto-config/keto.yml')).not.toContain(read('secrets/kratos-database').trim())
+    expect(read('proxy-config/nginx.conf')).not.toContain('127.0.0.1:1')
+  })
+
+  it('can be read by whichever user an image runs as, except all secrets together', async () => {
+    await makeFiles(settings, manifest, root)
+    for (const volume of filledVolumes(manifest).filter((name) => name !== 'secrets')) {
+      for (const name of readdirSync(join(root, volume))) expect(statSync(join(root, volume, name)).mode & 0o444, name).toBe(0o444)
+    }
+    expect(statSync(join(root, 'secrets')).mode & 0o077).toBe(0)
+  })
+
+  it('keep their secrets when they are made again, and hand out a rotated one', async () => {
+    await makeFiles(settings, manifest, root)
+    const before = read('secrets/users-database-app')
+    expect(await makeFiles(settings, manifest, root)).toBe(0)
+    expect(read('secrets/users-database-app')).toBe(before)
+    writeFileSync(join(root, 'secrets/users-to-identity'), `new-value-of-the-secret-0123456789\n${read('secrets/users-to-identity')}`)
+    await makeFiles(settings, manifest, root)
+    expect(read('users-secrets/users-to-identity')).toMatch(/^new-value/)
+    expect(read('identity-secrets/users-to-identity').trim().split('\n')).toHaveLength(2)
+  })
+
+  it('take away what is no longer somebody’s', async () => {
+    mkdirSync(join(root, 'users-secrets'), { recursive: true })
+    writeFileSync(join(root, 'users-secrets/identity-database-owner'), 'x')
+    await makeFiles(settings, manifest, root)
+    expect(readdirSync(join(root, 'users-secrets'))).not.toContain('identity-database-owner')
+  })
+})
+
+it('the bundle runs by itself', async () => {
+  await bundleSetup(root)
+  writeFileSync(join(root, 'package.json'), '{"type":"module"}')
+  const run = spawnSync(process.execPath, [join(root, 'dist/main.js')], { encoding: 'utf8', env: {} })
+  expect(run).toMatchObject({ status: 2, stderr: expect.stringContaining('usage: files') })
+  expect(() => execFileSync(process.execPath, [join(root, 'dist/main.js'), 'files'], { env: {}, stdio: 'pipe' })).toThrow(
+    /VESTIBULE_PUBLIC_URL is not set/,
+  )
+})
