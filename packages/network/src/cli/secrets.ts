@@ -13,7 +13,7 @@ list    names, how many values are accepted, and who gets them; never a value
 rotate  a new value; the old one is still accepted until it is retired (passwords of databases and broker change at once)
 retire  forgets the old values`
 
-const rotationTimeoutMs = 180_000
+const rotationTimeoutMs = 600_000
 
 /** `npm run secrets`: while the network runs, its supervisor changes them and restarts the parts concerned one by one. */
 export async function secretsCommand(args: readonly string[]): Promise<number> {

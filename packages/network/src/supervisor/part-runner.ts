@@ -93,7 +93,7 @@ export function createPartRunner({ part, driver, logFile, onChange }: RunnerOpti
     try {
       await watch(launch, () => !isOver && isWanted(), onReady)
       const how = await ended
-      const words = lastWords(logFile, logStart)
+      const words = how.startsWith('was killed') ? null : lastWords(logFile, logStart)
       return words === null ? how : `${how}: ${words}`
     } finally {
       await mine.kill() // it, when watching failed, and what a dead process may have left behind

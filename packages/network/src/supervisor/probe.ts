@@ -1,5 +1,6 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
+import { z } from 'zod'
 
 /** Asks a part whether it can do its work: null means yes, a text is the reason why not. */
 export type Probe = () => Promise<string | null>
@@ -67,8 +68,29 @@ export function httpProbe(port: number, path: string, mustName: readonly string[
 function answerReason(status: number, path: string, body: string, mustName: readonly string[]): string | null {
   const missing = mustName.filter((name) => !body.includes(`"${name}"`))
   if (status >= 200 && status < 300) return missing.length === 0 ? null : `${path} does not name ${missing.join(', ')}`
-  const text = body.replaceAll(/\s+/g, ' ').trim()
-  return `${path} says ${status}${text === '' ? '' : `: ${text.length > 300 ? `${text.slice(0, 300)}…` : text}`}`
+  return `${path} says ${status}: ${shortened(failedChecks(body) ?? body.replaceAll(/\s+/g, ' ').trim())}`
+}
+
+const shortened = (text: string) => (text.length > 300 ? `${text.slice(0, 300)}…` : text)
+
+const Health = z.object({
+  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), required: z.boolean().default(true), reason: z.string().nullish() })),
+})
+const OryError = z.object({ error: z.object({ message: z.string() }) })
+
+/** Our services list their checks, Ory answers an error; both have words for people in them. */
+function failedChecks(body: string): string | null {
+  try {
+    const document: unknown = JSON.parse(body)
+    const health = Health.safeParse(document)
+    if (health.success) {
+      const failed = health.data.checks.filter((check) => !check.ok && check.required)
+      return failed.map((check) => `${check.name}: ${check.reason ?? 'not ready'}`).join('; ')
+    }
+    return OryError.parse(document).error.message
+  } catch {
+    return null
+  }
 }
 
 /** Ready when all are; the first reason counts. */
