@@ -42,8 +42,9 @@ export async function ensureUser(tx: Transaction, identity: IdentityCopy, trace:
 }
 
 /**
- * Kratos does not touch an identity's time when an address is verified, so at the same time "verified" is the newer one. The
- * version counts only changes that somebody can see: a new password also changes the identity's time.
+ * Kratos does not touch an identity's time when an address is verified, so at the same time "verified" is the newer one; the
+ * same to the millisecond, because sessions bring times without microseconds. The version counts only changes that somebody can
+ * see: a new password also changes the identity's time.
  */
 async function refreshCopy(tx: Transaction, identity: IdentityCopy): Promise<void> {
   const copy = columnsOf(identity)
@@ -54,12 +55,14 @@ async function refreshCopy(tx: Transaction, identity: IdentityCopy): Promise<voi
     .update(users)
     .set({
       ...copy,
+      identityUpdatedAt: sql`greatest(identity_updated_at, ${updatedAt}::timestamptz)`,
       version: sql`version + case when ${same} then 0 else 1 end`,
       updatedAt: sql`case when ${same} then updated_at else now() end`,
     })
     .where(
       sql`${users.id} = ${identity.id} and (identity_updated_at < ${updatedAt}::timestamptz
-        or (identity_updated_at = ${updatedAt}::timestamptz and ${copy.emailVerified} and not email_verified))`,
+        or (date_trunc('milliseconds', identity_updated_at) = date_trunc('milliseconds', ${updatedAt}::timestamptz)
+          and ${copy.emailVerified} and not email_verified))`,
     )
 }
 

@@ -49,7 +49,8 @@ export async function updateMe(
     .set({ ...changes, version: sql`version + 1`, updatedAt: sql`now()` })
     .where(and(eq(users.id, actor.userId), ifMatch ? inArray(users.version, [...ifMatch]) : undefined))
     .returning()
-  if (!updated) throw VersionConflict()
+  // Without a condition only a row that was erased meanwhile is missed.
+  if (!updated) throw ifMatch ? VersionConflict() : NotSignedIn()
   return viewOf(updated)
 }
 

@@ -74,6 +74,15 @@ describe('ensureUser', () => {
     expect(await fixture.row(copy.id)).toMatchObject({ email_verified: false, email: 'new@example.org' })
   })
 
+  it('takes a verified address from a session, whose times have no microseconds', async () => {
+    const copy = aCopy({ emailVerified: false, updatedAt: '2026-11-21T09:00:00.123456Z' })
+    await fixture.ensure(copy)
+    await fixture.ensure({ ...copy, emailVerified: true, updatedAt: '2026-11-21T09:00:00.123Z' })
+    expect(await fixture.row(copy.id)).toMatchObject({ email_verified: true, version: 2 })
+    await fixture.ensure({ ...copy, emailVerified: false, name: 'older', updatedAt: '2026-11-21T09:00:00.123400Z' })
+    expect(await fixture.row(copy.id)).toMatchObject({ email_verified: true, name: copy.name })
+  })
+
   it('tells microseconds apart', async () => {
     const copy = aCopy({ name: 'newer', updatedAt: '2026-11-21T09:00:00.000002Z' })
     await fixture.ensure(copy)
