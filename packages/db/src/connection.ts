@@ -129,6 +129,10 @@ function clientOptions(options: ConnectionOptions) {
       idle_in_transaction_session_timeout: 10_000,
       // A client that was killed must not keep its locks until its statement ends.
       client_connection_check_interval: 1_000,
+      // Nor one whose machine is gone: Postgres then ends the session, and its advisory locks, within about 5 s.
+      tcp_keepalives_idle: 2,
+      tcp_keepalives_interval: 1,
+      tcp_keepalives_count: 3,
     },
   } as const
 }

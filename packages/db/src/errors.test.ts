@@ -14,10 +14,13 @@ it('finds the constraint inside Drizzle’s wrapper', () => {
   expect(databaseErrorCode(error)).toBe('23505')
 })
 
-it.each(['ECONNREFUSED', 'CONNECTION_CLOSED', '57P01', '57P03', '53300', '53100', '08006', '57014'])('takes %s for an outage', (code) => {
-  expect(isDatabaseDown(wrapped(coded(code)))).toBe(true)
-  expect(asProblem(wrapped(coded(code)))).toMatchObject({ code: 'database-down', status: 503 })
-})
+it.each(['ECONNREFUSED', 'CONNECTION_CLOSED', '57P01', '57P03', '53300', '53100', '08006', '57014', '28P01', '3D000'])(
+  'takes %s for an outage',
+  (code) => {
+    expect(isDatabaseDown(wrapped(coded(code)))).toBe(true)
+    expect(asProblem(wrapped(coded(code)))).toMatchObject({ code: 'database-down', status: 503 })
+  },
+)
 
 it.each(['23505', '42P01', '22P02', 'ENOENT'])('does not take %s for an outage', (code) => {
   const error = wrapped(coded(code))

@@ -18,10 +18,11 @@ const DOWN_CODES = new Set([
 ])
 
 /**
- * SQLSTATE classes 08 (connection), 53 (out of memory, disk or connections), 57P (shutting down, starting up) and
- * 58 (I/O), and 57014 (statement time-out), 25006 (read-only: a failover), 25P03 (idle transaction ended).
+ * SQLSTATE classes 08 (connection), 28 (credentials refused), 53 (out of memory, disk or connections), 57P (shutting down,
+ * starting up) and 58 (I/O), and 57014 (statement time-out), 25006 (read-only: a failover), 25P03 (idle transaction ended),
+ * 3D000 (no such database).
  */
-const DOWN_SQLSTATE = /^(08...|53...|57P0.|58...|57014|25006|25P03)$/
+const DOWN_SQLSTATE = /^(08...|28...|3D000|53...|57P0.|58...|57014|25006|25P03)$/
 
 const MAX_CAUSES = 8
 

@@ -11,5 +11,5 @@ export function parseDatabaseUrl(text: string): { address: Address; database: st
     throw new Error('A database address looks like postgres://host:5432/name')
   }
   const sslMode = SslMode.parse(url.searchParams.get('sslmode') ?? 'disable')
-  return { address: { host: url.hostname, port: Number(url.port || 5432), sslMode }, database }
+  return { address: { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(url.port || 5432), sslMode }, database }
 }

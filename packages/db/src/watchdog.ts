@@ -6,6 +6,8 @@ const TICK_MS = 100
 /** A statement may be slow; after this long without a byte we ask whether Postgres still reacts. */
 const SUSPICIOUS_MS = 700
 const REACTION_MS = 900
+/** A slow statement on a healthy Postgres is asked about this often. */
+const ASK_EVERY_MS = 500
 /** One frozen server process among healthy ones: Postgres itself would have ended the statement by then. */
 const GRACE_MS = 1_000
 
@@ -25,6 +27,7 @@ export function createWatchdog({ address, statementTimeoutMs, onFrozen, log }: W
   const connections = new Set<Connection>()
   let timer: NodeJS.Timeout | undefined
   let asking = false
+  let askedAt = Number.NEGATIVE_INFINITY
 
   const cutSilent = (silentForMs: number): void => {
     for (const connection of connections) {
@@ -36,6 +39,7 @@ export function createWatchdog({ address, statementTimeoutMs, onFrozen, log }: W
     asking = true
     const reacts = await isReacting(address, REACTION_MS)
     asking = false
+    askedAt = performance.now()
     if (reacts) return
     log?.warn({ host: address.host, port: address.port }, 'Postgres does not react')
     cutSilent(SUSPICIOUS_MS)
@@ -45,7 +49,7 @@ export function createWatchdog({ address, statementTimeoutMs, onFrozen, log }: W
   const tick = (): void => {
     if (statementTimeoutMs > 0) cutSilent(statementTimeoutMs + GRACE_MS)
     const suspicious = [...connections].some((connection) => connection.silentForMs() >= SUSPICIOUS_MS)
-    if (suspicious && !asking) void ask()
+    if (suspicious && !asking && performance.now() - askedAt >= ASK_EVERY_MS) void ask()
   }
 
   const stop = (): void => {

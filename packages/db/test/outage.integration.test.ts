@@ -4,6 +4,7 @@ import { testServers } from '@app/testing/servers'
 import { startTcpProxy, type TcpProxy } from '@app/testing/tcp-proxy'
 import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { openDatabase } from '../src/database.ts'
 
 const down = { code: 'database-down', status: 503 }
 let proxy: TcpProxy
@@ -117,4 +118,17 @@ it('takes up again when Postgres ends its connections', async () => {
     sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = current_user and pid <> pg_backend_pid()`,
   )
   await within(500, ping)
+})
+
+it('speaks TLS where the server does, and says so where it does not', async () => {
+  const { url, passwords, name } = database
+  const open = (sslMode: string) => openDatabase({ url: `${url}?sslmode=${sslMode}`, role: `${name}_app`, password: passwords.app, max: 1 })
+  const [setting] = await database.app.db.execute<{ ssl: string }>(sql`show ssl`)
+  const encrypted = open('require')
+  const used = encrypted.db.execute<{ ssl: boolean }>(sql`select ssl from pg_stat_ssl where pid = pg_backend_pid()`)
+  if (setting?.ssl === 'on') expect((await used)[0]).toEqual({ ssl: true })
+  else await expect(used).rejects.toMatchObject({ cause: { message: expect.stringContaining('does not offer TLS') } })
+  const checked = open('verify-full')
+  await expect(checked.check.check()).rejects.toThrow()
+  await Promise.all([encrypted.close(), checked.close()])
 })

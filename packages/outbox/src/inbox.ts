@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm'
 import type { Consumer, PreparedEvent } from './consume.ts'
 
 const KEPT_DAYS = 30
+const PRUNE_BATCH = 5_000
 
 /** Records an event as handled by this consumer; false when it was already, or when a projection has seen a newer version. */
 export async function recordInInbox(tx: Transaction, consumer: Consumer, queue: string, event: PreparedEvent): Promise<boolean> {
@@ -20,9 +21,13 @@ export async function recordInInbox(tx: Transaction, consumer: Consumer, queue: 
 
 /** Forgets ids so old that no repeat can come any more. */
 async function pruneInbox(system: Database): Promise<void> {
-  await system.db.execute(sql`
-    delete from inbox where ctid = any(array(
-      select ctid from inbox where handled_at < now() - ${KEPT_DAYS} * interval '1 day' limit 10000))`)
+  let removed: number
+  do {
+    const rows = await system.db.execute(sql`
+      delete from inbox where ctid = any(array(
+        select ctid from inbox where handled_at < now() - ${KEPT_DAYS} * interval '1 day' limit ${PRUNE_BATCH})) returning 1`)
+    removed = rows.length
+  } while (removed === PRUNE_BATCH)
 }
 
 const PRUNE_EVERY_MS = 3_600_000

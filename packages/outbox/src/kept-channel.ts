@@ -16,21 +16,27 @@ type KeptOptions<C extends Channel> = {
 }
 
 const REOPEN_MS = 300
+/** A queue that cannot be declared is tried again no more often than this. */
+const REOPEN_MAX_MS = 2_000
 
 /** Keeps a channel open and set up, through closed channels (a failed assertion closes one) and lost connections. */
 export function keepChannel<C extends Channel>({ connection, open, setup, name, log }: KeptOptions<C>): KeptChannel {
   let stopped = false
   let current: C | undefined
+  let failures = 0
   const timers = new Set<NodeJS.Timeout>()
 
   const start = async (model: ChannelModel, connectionClosed: AbortSignal): Promise<void> => {
     if (stopped || connectionClosed.aborted) return
     const again = () => {
       if (stopped || connectionClosed.aborted) return
-      const timer = setTimeout(() => {
-        timers.delete(timer)
-        void start(model, connectionClosed)
-      }, REOPEN_MS)
+      const timer = setTimeout(
+        () => {
+          timers.delete(timer)
+          void start(model, connectionClosed)
+        },
+        Math.min(REOPEN_MS * 2 ** failures, REOPEN_MAX_MS),
+      )
       timers.add(timer)
     }
     try {
@@ -53,7 +59,9 @@ export function keepChannel<C extends Channel>({ connection, open, setup, name, 
   const setUp = async (channel: C, closed: AbortSignal): Promise<void> => {
     try {
       await setup(channel, closed)
+      failures = 0
     } catch (error) {
+      failures += 1
       log.warn({ channel: name, err: error }, 'A channel to RabbitMQ could not be set up')
       // Its 'close' opens the next one; a channel that the broker has closed is closed already.
       await channel.close().catch(() => {})

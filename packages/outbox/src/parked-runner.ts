@@ -1,5 +1,5 @@
 import { handleParked } from './handle.ts'
-import { postponeParked, takeParked } from './parked.ts'
+import { isExhausted, postponeParked, takeParked } from './parked.ts'
 import type { MeasuredWork } from './queue-runner.ts'
 import { createWaker } from './waker.ts'
 
@@ -36,6 +36,8 @@ async function retryNext(work: MeasuredWork): Promise<boolean> {
   if (event === undefined) return false
   const startedAt = performance.now()
   try {
+    // Only an event that ends the process comes here: every other failure was counted below.
+    if (isExhausted(event)) throw new Error('No attempt came to an end')
     await handleParked(work, event)
     work.measure.handled(work.queue, 1, (performance.now() - startedAt) / 1_000)
   } catch (error) {

@@ -44,6 +44,11 @@ function keyOf(consumer: Consumer, body: Buffer): string {
   }
 }
 
+/** Whether an event was tried as often as makes sense. */
+export function isExhausted({ attempts }: ParkedEvent): boolean {
+  return attempts > MAX_ATTEMPTS
+}
+
 /** Takes the next due event, if any. Counting the attempt before it begins lets an event that kills the process back off too. */
 export async function takeParked(system: Database, queue: string): Promise<ParkedEvent | undefined> {
   const rows = await system.db.execute(sql`
@@ -57,13 +62,13 @@ export async function takeParked(system: Database, queue: string): Promise<Parke
   return { id, attempts, body: Buffer.from(body) }
 }
 
-/** After a failed attempt: when to try again, or dead with the reason. */
+/** After a failed attempt: when to try again, or dead with the reason. Attempts during somebody's outage do not count. */
 export async function postponeParked(system: Database, event: ParkedEvent, error: unknown): Promise<'waiting' | 'dead'> {
   const outage = isOutage(error)
   const dead = breaksContract(error) || (event.attempts >= MAX_ATTEMPTS && !outage)
   const delayS = retryDelaySeconds(event.attempts, outage)
   await system.db.execute(sql`
-    update parked_events set reason = ${reasonOf(error)},
+    update parked_events set reason = ${reasonOf(error)}, attempts = attempts - ${outage ? 1 : 0},
       run_at = ${dead ? sql`null` : sql`now() + ${delayS} * interval '1 second'`}, dead_at = ${dead ? sql`now()` : sql`null`}
     where id = ${event.id}`)
   return dead ? 'dead' : 'waiting'

@@ -8,7 +8,7 @@ const BATCH = 500
 /** An aggregate is published one by one, so a busy one must not hold up the batch. */
 const PER_AGGREGATE = 20
 const UNROUTABLE_RETRY_S = 1
-const UNROUTABLE_RETRY_MAX_S = 10
+const UNROUTABLE_RETRY_MAX_S = 4
 
 const OutboxRow = z.object({ id: z.uuid(), type: z.string(), subject: z.uuid(), body: z.string() })
 type OutboxRow = z.infer<typeof OutboxRow>

@@ -165,27 +165,44 @@ it('consumes again within two seconds after its queue was deleted', async () => 
   expect(await consumers.check.check()).toBeNull()
 })
 
+const childArguments = (file: string) => {
+  const { database, rabbit } = fixture
+  return [new URL(file, import.meta.url).pathname, database.url, database.system.role, database.passwords.system, rabbit.url, rabbit.prefix]
+}
+const startChild = (file: string) => {
+  const child = spawn(process.execPath, childArguments(file), { stdio: 'inherit' })
+  children.push(child)
+  return child
+}
+
+it('does not let an event that ends the process hold up the others', async () => {
+  fixture = await outboxFixture()
+  const { relay } = startBoth()
+  await fixture.send(0)
+  await expectEachOnce([0])
+  await Promise.all([relay.stop(), ...fixture.stopAll()])
+  const sender = startRelay({ service: 'tests', system: fixture.database.system, broker: fixture.rabbit.another(), log })
+  for (const n of [12, 13, 14]) await fixture.send(n)
+  await until(async () => (await fixture.count('outbox')) === 0)
+  const deadline = performance.now() + 60_000
+  while ((await fixture.count('effects')) < 3 && performance.now() < deadline) {
+    const child = startChild('./poison-child.ts')
+    await Promise.race([once(child, 'exit'), until(async () => (await fixture.count('effects')) === 3, { timeoutMs: 20_000 })])
+    child.kill('SIGKILL')
+  }
+  expect(await fixture.effects()).toEqual([0, 12, 14])
+  expect(await fixture.parked()).toMatchObject([{ dead: false }])
+  await sender.stop()
+}, 90_000)
+
 it('loses and doubles nothing while the process is killed twenty times', async () => {
   fixture = await outboxFixture()
-  const { database, rabbit } = fixture
-  const argv = [
-    new URL('./child.ts', import.meta.url).pathname,
-    database.url,
-    database.system.role,
-    database.passwords.system,
-    rabbit.url,
-    rabbit.prefix,
-  ]
-  const startChild = () => {
-    const child = spawn(process.execPath, argv, { stdio: 'inherit' })
-    children.push(child)
-    return child
-  }
+  const { rabbit } = fixture
   // Only to have the queue removed at the end.
   await fixture.rabbit.broker.keepChannel(`${rabbit.prefix}tests.a`, async () => {}).close()
   let n = 0
   for (let kills = 0; kills < 20; kills += 1) {
-    const child = startChild()
+    const child = startChild('./child.ts')
     const before = await fixture.count('effects')
     await sendAll(n, n + 40)
     n += 40
@@ -196,7 +213,7 @@ it('loses and doubles nothing while the process is killed twenty times', async (
     child.kill('SIGKILL')
     await once(child, 'exit')
   }
-  startChild()
+  startChild('./child.ts')
   await expectEachOnce(
     Array.from({ length: n }, (_, index) => index),
     40_000,

@@ -36,6 +36,7 @@ export async function outboxFixture(through: { database?: { host: string; port: 
       running.push(one)
       return one
     },
+    stopAll: () => running.splice(0).map((one) => one.stop()),
     send: (n: number, subject = newId(), version = 1) =>
       database.app.db.transaction((tx) => enqueue(tx, happened, { subject, version, data: { n } })),
     effects: async () => (await database.owner.db.execute<{ n: number }>(sql`select n from effects order by id`)).map(({ n }) => n),
