@@ -35,7 +35,8 @@ export async function startControl(options: ControlOptions): Promise<{ close: ()
   chmodSync(path, 0o600)
   return {
     close: async () => {
-      await Promise.all(answering) // `npm run stop` waits for the answer to its own question
+      // `npm run stop` waits for the answer to its own question; others may be stuck in what was just stopped.
+      await Promise.race([Promise.all(answering), new Promise((resolve) => setTimeout(resolve, 300))])
       await new Promise<void>((resolve) => {
         server.close(() => resolve())
         for (const socket of sockets) socket.destroySoon()

@@ -1,5 +1,5 @@
 import type { Part } from '../manifest/types.ts'
-import { sentenceOf } from '../plain-error.ts'
+import { PlainError, sentenceOf } from '../plain-error.ts'
 import { recoveredAfterMs, restartDelayMs } from './backoff.ts'
 import { lastWords, logSize } from './last-words.ts'
 import { type RunningPart, spawnPart } from './spawn-part.ts'
@@ -18,6 +18,7 @@ export type PartRunner = {
   running: () => RunningPart | null
   /** Prepares and starts the part; resolves when it is ready, rejects when it never becomes so. */
   start: () => Promise<void>
+  /** For good: whatever was about to start the part again will not. */
   stop: (options?: { now?: boolean }) => Promise<void>
   restart: () => Promise<void>
 }
@@ -29,6 +30,7 @@ export function createPartRunner({ part, driver, logFile, onChange }: RunnerOpti
   const status: PartStatus = { name: part.name, state: 'waiting', reason: null, restarts: 0, pid: null }
   let running: RunningPart | null = null
   let wanted = false
+  let isOver = false
   let generation = 0
   let restartsInARow = 0
   let hasBeenReady = false
@@ -84,14 +86,15 @@ export function createPartRunner({ part, driver, logFile, onChange }: RunnerOpti
     running = mine
     status.pid = mine.pid
     onChange({ ...status })
-    let isOver = false
+    let hasEnded = false
     const ended = mine.ended.then((how) => {
-      isOver = true
+      hasEnded = true
       wake?.()
       return how
     })
     try {
-      await watch(launch, () => !isOver && isWanted(), onReady)
+      await watch(launch, () => !hasEnded && isWanted(), onReady)
+      if (!hasEnded) await mine.stop() // a stop that came between the spawn and the first look
       const how = await ended
       const words = how.startsWith('was killed') ? null : lastWords(logFile, logStart)
       return words === null ? how : `${how}: ${words}`
@@ -119,6 +122,7 @@ export function createPartRunner({ part, driver, logFile, onChange }: RunnerOpti
   }
 
   async function start(): Promise<void> {
+    if (isOver) throw new PlainError(`${part.name} is being stopped`)
     wanted = true
     generation += 1
     const mine = generation
@@ -141,7 +145,7 @@ export function createPartRunner({ part, driver, logFile, onChange }: RunnerOpti
     }
   }
 
-  async function stop({ now = false } = {}): Promise<void> {
+  async function halt({ now = false } = {}): Promise<void> {
     wanted = false
     if (status.state !== 'stopped' && status.state !== 'waiting') change('stopping', null)
     wake?.()
@@ -150,8 +154,13 @@ export function createPartRunner({ part, driver, logFile, onChange }: RunnerOpti
     change('stopped', null)
   }
 
+  function stop(options: { now?: boolean } = {}): Promise<void> {
+    isOver = true
+    return halt(options)
+  }
+
   async function restart(): Promise<void> {
-    await stop()
+    await halt()
     hasBeenReady = false
     await start()
   }
