@@ -9,8 +9,10 @@ export type Failure = { readonly fate: 'dead' | 'outage' | 'later'; readonly rea
 
 const SmtpError = z.object({ code: z.string().optional(), command: z.string().optional(), responseCode: z.int().optional() })
 
-const MAX_OUTAGE_DELAY_S = 3
+const OUTAGE_DELAY_S = 1.5
 const MAX_DELAY_S = 3_600
+/** Commands before a recipient is named: what goes wrong there goes wrong for every mail. */
+const BEFORE_ANY_RECIPIENT = /^(CONN|EHLO|HELO|LHLO|STARTTLS|AUTH)/
 
 /** The reason holds codes only: a server's sentence often quotes the address. */
 export function classifyFailure(error: unknown): Failure {
@@ -22,18 +24,16 @@ export function classifyFailure(error: unknown): Failure {
   }
   const reason = `smtp ${responseCode} ${command}`.trim()
   // 421: the server is closing (RFC 5321 §3.8).
-  if (responseCode === 421) return { fate: 'outage', reason }
+  if (responseCode === 421 || BEFORE_ANY_RECIPIENT.test(command)) return { fate: 'outage', reason }
+  if (command === 'MAIL FROM' && responseCode >= 500) return { fate: 'outage', reason }
   return { fate: responseCode >= 500 && command === 'RCPT TO' ? 'dead' : 'later', reason }
 }
 
 /**
- * Seconds until the next attempt, for ever: doubling up to an hour, with jitter. During an outage seconds, so that mail goes on
- * at once when the server is back.
+ * Seconds until the next attempt, for ever: doubling up to an hour, with jitter. During an outage just over a second, so that
+ * mail goes on when the server is back; `createOutage` keeps all of them from trying at once.
  */
 export function retryDelaySeconds(attempts: number, fate: Failure['fate'], random = Math.random()): number {
-  const base =
-    fate === 'outage'
-      ? Math.min(0.5 * 2 ** Math.min(attempts, 10), MAX_OUTAGE_DELAY_S)
-      : Math.min(2.5 * 2 ** Math.min(attempts, 20), MAX_DELAY_S)
+  const base = fate === 'outage' ? OUTAGE_DELAY_S : Math.min(2.5 * 2 ** Math.min(attempts, 20), MAX_DELAY_S)
   return base * (0.75 + random / 4)
 }

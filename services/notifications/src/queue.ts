@@ -5,6 +5,7 @@ import { type Failure, retryDelaySeconds } from './failure.ts'
 import { type Mail, mails } from './schema.ts'
 
 const RETENTION_DAYS = 30
+const REMOVE_BATCH = 2_000
 /** Advisory locks are numbers; the first of two names what they are about. */
 const MAIL_LOCKS = 73_051
 
@@ -16,7 +17,8 @@ export async function dueMails(system: Database, except: readonly string[], limi
     .where(
       and(eq(mails.state, 'waiting'), lte(mails.runAt, sql`now()`), ...(except.length === 0 ? [] : [notInArray(mails.id, [...except])])),
     )
-    .orderBy(asc(mails.runAt))
+    // Somebody waits for a code; a welcome can wait.
+    .orderBy(asc(sql`${mails.kind} = 'welcome'`), asc(mails.runAt))
     .limit(limit)
   return due.map(({ id }) => id)
 }
@@ -49,18 +51,24 @@ export async function finishMail(system: Database, id: string, state: 'sent' | '
     .where(eq(mails.id, id))
 }
 
+/** An attempt during an outage does not count. */
 export async function postponeMail(system: Database, mail: Mail, { fate, reason }: Failure): Promise<void> {
   const delayS = retryDelaySeconds(mail.attempts, fate)
   await system.db
     .update(mails)
-    .set({ runAt: sql`now() + ${delayS} * interval '1 second'`, reason })
+    .set({ runAt: sql`now() + ${delayS} * interval '1 second'`, reason, attempts: fate === 'outage' ? mail.attempts - 1 : mail.attempts })
     .where(eq(mails.id, mail.id))
 }
 
 export async function removeOldMails(system: Database): Promise<void> {
-  await system.db.execute(sql`
-    delete from mails where id in (
-      select id from mails where state <> 'waiting' and finished_at < now() - ${RETENTION_DAYS} * interval '1 day' limit 10000)`)
+  let removed: number
+  do {
+    const rows = await system.db.execute(sql`
+      delete from mails where id in (
+        select id from mails where state <> 'waiting' and finished_at < now() - ${RETENTION_DAYS} * interval '1 day' limit ${REMOVE_BATCH})
+      returning 1`)
+    removed = rows.length
+  } while (removed === REMOVE_BATCH)
 }
 
 export async function countMails(system: Database): Promise<{ waiting: number; dead: number }> {

@@ -9,6 +9,7 @@ import { MAILS_CHANNEL } from './courier.ts'
 import { type DeliverDeps, deliver } from './deliver.ts'
 import { classifyFailure } from './failure.ts'
 import { createMailMetrics, type MailMetrics } from './metrics.ts'
+import { createOutage, type Outage } from './outage.ts'
 import { dueMails, finishMail, giveBackMail, postponeMail, removeOldMails, takeMail } from './queue.ts'
 import type { Mail } from './schema.ts'
 import { SMTP_CONNECTIONS } from './smtp.ts'
@@ -26,15 +27,15 @@ type Worker = SenderDeps & {
   readonly stopping: AbortSignal
   readonly waker: Waker
   readonly measure: MailMetrics
-  readonly health: { outage: string | null }
+  readonly outage: Outage
 }
 
 /** Sends what the queue holds, five mails at a time; several processes share one queue. */
 export function startSender(deps: SenderDeps): Sender {
   const stopping = new AbortController()
   const waker = createWaker()
-  const health: Worker['health'] = { outage: null }
-  const worker: Worker = { ...deps, stopping: stopping.signal, waker, measure: createMailMetrics(deps.system, deps.metrics), health }
+  const outage = createOutage()
+  const worker: Worker = { ...deps, stopping: stopping.signal, waker, measure: createMailMetrics(deps.system, deps.metrics), outage }
   const running = run(worker)
   const cleaning = setInterval(() => {
     removeOldMails(deps.system).catch((error: unknown) => deps.log.warn({ err: error }, 'Old mails could not be removed'))
@@ -46,7 +47,7 @@ export function startSender(deps: SenderDeps): Sender {
       waker.wake()
       await Promise.race([running, delay(STOP_TIMEOUT_MS, undefined, { ref: false })])
     },
-    check: { name: 'mail queue', required: false, check: async () => health.outage },
+    check: { name: 'mail queue', required: false, check: async () => outage.reason() },
   }
 }
 
@@ -78,9 +79,8 @@ async function withSession(worker: Worker): Promise<void> {
   }
 }
 
-/** While nothing gets through, one mail at a time tries whether it does again. */
 async function startDue(worker: Worker, session: Connection, sending: Map<string, Promise<void>>): Promise<number> {
-  const free = (worker.health.outage === null ? SMTP_CONNECTIONS : 1) - sending.size
+  const free = worker.outage.limit(SMTP_CONNECTIONS) - sending.size
   if (free <= 0) return 0
   let started = 0
   // More than are free: other processes may hold the oldest.
@@ -100,20 +100,20 @@ async function startDue(worker: Worker, session: Connection, sending: Map<string
 
 /** Never throws: what cannot be written down now is written down when Postgres is back, or by whoever takes the mail next. */
 async function attempt(worker: Worker, session: Connection, mail: Mail): Promise<void> {
-  const { system, log, measure, health } = worker
+  const { system, log, measure, outage } = worker
   const about = { mailId: mail.id, kind: mail.kind, attempts: mail.attempts, requestId: mail.requestId }
   let record: () => Promise<void>
   try {
     const delivery = await deliver(worker, mail, worker.stopping)
-    if (delivery.state === 'sent') health.outage = null
+    if (delivery.state === 'sent') outage.over()
     const reason = delivery.state === 'sent' ? null : delivery.reason
     record = () => finishMail(system, mail.id, delivery.state, reason)
     measure.finished(mail.kind, delivery.state)
     log.info({ ...about, reason }, `Mail ${delivery.state}`)
   } catch (error) {
     const failure = classifyFailure(error)
-    if (failure.fate === 'outage' && failure.reason.startsWith('smtp'))
-      health.outage = `the last attempt failed (${failure.reason}); mails wait`
+    if (failure.fate !== 'outage') outage.over()
+    else if (failure.reason.startsWith('smtp')) outage.failed(`the last attempt failed (${failure.reason}); mails wait`)
     record = () => (failure.fate === 'dead' ? finishMail(system, mail.id, 'dead', failure.reason) : postponeMail(system, mail, failure))
     measure.failed(mail.kind, failure.fate)
     log.warn({ ...about, fate: failure.fate, reason: failure.reason }, 'A mail could not be sent')
