@@ -17,7 +17,7 @@ export const IdentityView = z.object({
   locale: Locale,
   phone: z.string().nullable(),
   createdAt: Timestamp,
-  /** Kratos' own; a copy with an older one never replaces a newer. */
+  /** When identity last saw it change, later with each change; a copy with an older one never replaces a newer. */
   updatedAt: Timestamp,
 })
 export type IdentityView = z.infer<typeof IdentityView>

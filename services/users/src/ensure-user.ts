@@ -14,7 +14,10 @@ export interface IdentityCopy {
   readonly locale: 'en' | 'nl'
   readonly phone: string | null
   readonly state: 'active' | 'inactive'
-  /** Kratos' own time of the identity's last change. */
+  /**
+   * When it last changed: identity's own time in events, Kratos' in sessions. Kratos v1.3.1 never moves its own, so a session may make
+   * a user but hardly ever corrects one; events do.
+   */
   readonly updatedAt: string
 }
 
