@@ -81,7 +81,7 @@ export function useFlow(request: FlowRequest): FlowInHand {
       sending.current = true
       lastBody.current = body
       setPending(true)
-      send({ kind, flow, body, options: { returnTo, refresh, aal } })
+      void send({ kind, flow, body, options: { returnTo, refresh, aal } })
         .then(({ outcome, because }) => {
           setRestarted(because)
           if (outcome.kind !== 'trouble') lastBody.current = null

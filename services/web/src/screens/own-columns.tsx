@@ -1,4 +1,4 @@
-import { UserChanges, type UserView, updateMe } from '@app/contracts/users'
+import { readMe, UserChanges, type UserView, updateMe } from '@app/contracts/users'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Input } from 'antd'
 import { type SubmitEvent, useRef, useState } from 'react'
@@ -25,7 +25,7 @@ export function OwnColumns({ onDirty }: { onDirty: (dirty: boolean) => void }) {
   return (
     <Panel split title={t('settings.own.title')} lead={t('settings.own.lead')}>
       {me ? (
-        <OwnForm key={me.version} me={me} onDirty={onDirty} />
+        <OwnForm key={JSON.stringify(ownOf(me))} me={me} onDirty={onDirty} />
       ) : error ? (
         <TroublePanel trouble={troubleIn(error)} retry={() => void refetch()} />
       ) : (
@@ -86,7 +86,7 @@ function useSave(me: UserView, onAnswer: (wrong: string[]) => void) {
   const toast = useToast()
   const queryClient = useQueryClient()
   const mutation = useMutation({
-    mutationFn: (body: UserChanges) => callApi(updateMe, { body, ifMatch: `"${me.version}"` }),
+    mutationFn: (body: UserChanges) => saveOn(me, body),
     onSuccess(answer) {
       onAnswer([])
       queryClient.setQueryData(meQuery.queryKey, answer)
@@ -107,6 +107,21 @@ function useSave(me: UserView, onAnswer: (wrong: string[]) => void) {
     mutation.mutate(parsed.data)
   }
   return { save, pending: mutation.isPending, error: mutation.error }
+}
+
+const ownOf = ({ displayName, title, timeZone }: UserView) => ({ displayName, title, timeZone })
+
+/** A change of the identity (a new name) makes a new version, too: when what is edited here stayed the same, that is no conflict. */
+async function saveOn(me: UserView, body: UserChanges): Promise<UserView> {
+  const write = (on: UserView) => callApi(updateMe, { body, ifMatch: `"${on.version}"` })
+  try {
+    return await write(me)
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 412) throw error
+    const newest = await callApi(readMe)
+    if (JSON.stringify(ownOf(newest)) !== JSON.stringify(ownOf(me))) throw error
+    return await write(newest)
+  }
 }
 
 function changesIn(me: UserView, data: FormData): Record<string, string | null> {
