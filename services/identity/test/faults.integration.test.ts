@@ -2,7 +2,7 @@ import { until } from '@app/testing/poll'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Identity, startIdentity } from './identity-fixture.ts'
-import { aPerson, codeOf, type Heard, password, type Visitor } from './visitor.ts'
+import { aPerson, codeOf, type Heard, password, Visitor } from './visitor.ts'
 
 let identity: Identity
 beforeAll(async () => {
@@ -95,6 +95,30 @@ describe('an outage is 503 with a sentence, never 401', () => {
   })
 })
 
+describe('an outage of our own database', () => {
+  const faults: Record<string, { begin: () => Promise<void> | void; end: () => Promise<void> | void }> = {
+    stopped: { begin: () => identity.databaseProxy.stop(), end: () => identity.databaseProxy.start() },
+    frozen: { begin: () => identity.databaseProxy.freeze(), end: () => identity.databaseProxy.resume() },
+  }
+
+  it.each(Object.entries(faults))('%s: nothing is submitted, nobody registers past it, sessions go on', async (_, { begin, end }) => {
+    const { ann, person, submissions } = await prepare()
+    const newcomer = aPerson()
+    const past = new Visitor(identity.kratos.publicUrl, identity.kratos.publicUrl)
+    const flow = await past.open('registration')
+    await begin()
+    for (const name of ['login', 'settings', 'registration', 'recovery', 'verification']) {
+      const answer = await submissions[name]?.()
+      expect([name, answer?.status, answer && codeOf(answer)]).toEqual([name, 503, 'database-down'])
+    }
+    expect((await past.submit('registration', { method: 'password', password, traits: newcomer }, flow)).status).toBe(500)
+    expect(await identity.deps.kratos.findIdentity(newcomer.email)).toBeNull()
+    expect((await ann.guard('GET', '/api/v1/session')).status).toBe(200)
+    await end()
+    await expectRecovery(ann, person.email)
+  })
+})
+
 describe('a deciding hook that cannot decide', () => {
   it('lets nobody in, says so, and lets them in once the database is back', async () => {
     const ann = identity.visitor()
@@ -108,6 +132,24 @@ describe('a deciding hook that cannot decide', () => {
     expect(answer.text).toMatch(/Nothing was saved/)
     expect(await identity.deps.kratos.findIdentity(person.email)).toBeNull()
     expect((await ann.submit('registration', { method: 'password', password, traits: person }, flow)).status).toBe(200)
+  })
+})
+
+describe('a deciding hook of the settings that cannot decide', () => {
+  it('keeps what was there and says so', async () => {
+    const { ann, person, submissions } = await prepare()
+    await identity.database.owner.db.execute(sql`alter table pending_syncs rename to gone`)
+    // Here Kratos answers 400 with an error whose code is 500.
+    const answers = [await submissions['settings']?.(), await submissions['password']?.()]
+    await identity.database.owner.db.execute(sql`alter table gone rename to pending_syncs`)
+    for (const answer of answers) {
+      expect([answer?.status, answer && codeOf(answer)]).toEqual([503, 'identity-service-down'])
+      expect(answer?.text).toMatch(/Nothing was saved/)
+      expect(answer?.text).not.toMatch(/127\.0\.0\.1|hooks/)
+    }
+    expect((await identity.deps.kratos.findIdentity(person.email))?.traits).toEqual(person)
+    expect((await identity.visitor().signIn(person.email)).status).toBe(200)
+    expect((await ann.whoami()).status).toBe(200)
   })
 })
 

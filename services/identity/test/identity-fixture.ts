@@ -8,6 +8,8 @@ import { createSessionReader } from '@app/ory/session'
 import { type TestDatabase, testDatabase } from '@app/testing/database'
 import { type PrivateKratos, startPrivateKratos } from '@app/testing/private-ory'
 import { freePorts } from '@app/testing/server-process'
+import { testServers } from '@app/testing/servers'
+import { startTcpProxy, type TcpProxy } from '@app/testing/tcp-proxy'
 import { sql } from 'drizzle-orm'
 import { createApp } from '../src/app.ts'
 import type { Deps } from '../src/deps.ts'
@@ -31,6 +33,8 @@ const migrationSets = [
 export interface Surroundings {
   readonly kratos: PrivateKratos
   readonly database: TestDatabase
+  /** Everything that this service says to its database goes through here. */
+  readonly databaseProxy: TcpProxy
   readonly port: number
   readonly internalPort: number
   close(): Promise<void>
@@ -40,15 +44,22 @@ export interface Surroundings {
 export async function startSurroundings(): Promise<Surroundings> {
   const [port = 0, internalPort = 0] = await freePorts(2)
   const hooks = { url: `http://127.0.0.1:${internalPort}`, secret: secrets.kratos }
-  const [kratos, database] = await Promise.all([startPrivateKratos({ input: { hooks } }), testDatabase('identity', migrationSets)])
+  const postgres = new URL(testServers().postgresUrl)
+  const databaseProxy = await startTcpProxy({ host: postgres.hostname, port: Number(postgres.port || 5432) })
+  const [kratos, database] = await Promise.all([
+    startPrivateKratos({ input: { hooks } }),
+    testDatabase('identity', migrationSets, { through: databaseProxy }),
+  ])
   return {
     kratos,
     database,
+    databaseProxy,
     port,
     internalPort,
     close: async () => {
       await kratos.close()
       await database.drop()
+      await databaseProxy.close()
     },
   }
 }

@@ -67,7 +67,7 @@ export function headersOut(headers: IncomingHttpHeaders, publicOrigin: string): 
   return passed
 }
 
-/** Only the path is taken over: an internal address becomes ours, and a foreign one the home screen. */
+/** Any other origin, Kratos' own included, becomes the home screen. */
 function ownLocation(location: string, publicOrigin: string): string {
   const url = URL.canParse(location, publicOrigin) ? new URL(location, publicOrigin) : new URL('/', publicOrigin)
   return url.origin === publicOrigin ? `${url.pathname}${url.search}${url.hash}` : '/'
