@@ -165,11 +165,11 @@ it('consumes again within two seconds after its queue was deleted', async () => 
   expect(await consumers.check.check()).toBeNull()
 })
 
-const childArguments = (file: string) => {
+const childArguments = (file: URL) => {
   const { database, rabbit } = fixture
-  return [new URL(file, import.meta.url).pathname, database.url, database.system.role, database.passwords.system, rabbit.url, rabbit.prefix]
+  return [file.pathname, database.url, database.system.role, database.passwords.system, rabbit.url, rabbit.prefix]
 }
-const startChild = (file: string) => {
+const startChild = (file: URL) => {
   const child = spawn(process.execPath, childArguments(file), { stdio: 'inherit' })
   children.push(child)
   return child
@@ -186,7 +186,7 @@ it('does not let an event that ends the process hold up the others', async () =>
   await until(async () => (await fixture.count('outbox')) === 0)
   const deadline = performance.now() + 60_000
   while ((await fixture.count('effects')) < 3 && performance.now() < deadline) {
-    const child = startChild('./poison-child.ts')
+    const child = startChild(new URL('./poison-child.ts', import.meta.url))
     await Promise.race([once(child, 'exit'), until(async () => (await fixture.count('effects')) === 3, { timeoutMs: 20_000 })])
     child.kill('SIGKILL')
   }
@@ -202,7 +202,7 @@ it('loses and doubles nothing while the process is killed twenty times', async (
   await fixture.rabbit.broker.keepChannel(`${rabbit.prefix}tests.a`, async () => {}).close()
   let n = 0
   for (let kills = 0; kills < 20; kills += 1) {
-    const child = startChild('./child.ts')
+    const child = startChild(new URL('./child.ts', import.meta.url))
     const before = await fixture.count('effects')
     await sendAll(n, n + 40)
     n += 40
@@ -213,7 +213,7 @@ it('loses and doubles nothing while the process is killed twenty times', async (
     child.kill('SIGKILL')
     await once(child, 'exit')
   }
-  startChild('./child.ts')
+  startChild(new URL('./child.ts', import.meta.url))
   await expectEachOnce(
     Array.from({ length: n }, (_, index) => index),
     40_000,

@@ -10,7 +10,7 @@ import { enqueue } from '../src/enqueue.ts'
 
 export const happened = defineEvent({ type: 'tests.thing.happened.v1', source: 'tests', data: z.object({ n: z.int() }) })
 export const log = createLog({ service: 'tests', level: process.env['VESTIBULE_TEST_LOG'] === 'debug' ? 'debug' : 'silent' })
-export const sets = [
+const sets = [
   { name: 'outbox', folder: new URL('../migrations', import.meta.url).pathname },
   { name: 'tests', folder: new URL('./migrations', import.meta.url).pathname },
 ]

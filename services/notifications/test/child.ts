@@ -11,7 +11,7 @@ import { consumers } from '../src/consumers.ts'
 import { startSender } from '../src/sender.ts'
 import { createMailer } from '../src/smtp.ts'
 
-export const ChildInput = z.strictObject({
+const ChildInput = z.strictObject({
   database: z.string(),
   name: z.string(),
   passwords: z.object({ app: z.string(), system: z.string() }),

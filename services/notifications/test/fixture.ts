@@ -21,7 +21,7 @@ import { createMailer } from '../src/smtp.ts'
 import { startSmtpSink } from './smtp-sink.ts'
 
 export const log = createLog({ service: 'notifications', level: process.env['VESTIBULE_TEST_LOG'] === 'debug' ? 'debug' : 'silent' })
-export const publicOrigin = 'https://vestibule.test'
+const publicOrigin = 'https://vestibule.test'
 const folder = (path: string) => new URL(path, import.meta.url).pathname
 const sets = [
   { name: 'outbox', folder: folder('../../../packages/outbox/migrations') },

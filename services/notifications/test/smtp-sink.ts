@@ -1,9 +1,9 @@
 /** An SMTP server that keeps what it gets and misbehaves on request (RFC 5321, as much as a client needs). */
 import net from 'node:net'
 
-export type SunkMail = { readonly to: string; readonly from: string; readonly messageId: string; readonly source: string }
+type SunkMail = { readonly to: string; readonly from: string; readonly messageId: string; readonly source: string }
 /** Before a reply to this command: another reply, or `cut` to close the connection, or `silence`. */
-export type Trick = (command: 'CONNECT' | 'MAIL' | 'RCPT' | 'DATA' | 'BODY', argument: string) => string | 'cut' | 'silence' | undefined
+type Trick = (command: 'CONNECT' | 'MAIL' | 'RCPT' | 'DATA' | 'BODY', argument: string) => string | 'cut' | 'silence' | undefined
 
 export type SmtpSink = {
   readonly url: string
