@@ -41,6 +41,7 @@ const Container = z.strictObject({
     })
     .optional(),
   restart: z.enum(['unless-stopped', 'no']),
+  stop_signal: z.string().optional(),
   stop_grace_period: z.string().optional(),
   read_only: z.literal(true),
   cap_drop: z.tuple([z.literal('ALL')]),

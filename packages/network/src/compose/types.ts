@@ -19,6 +19,7 @@ export type Container = {
   depends_on?: Readonly<Record<string, { condition: 'service_healthy' | 'service_completed_successfully' }>>
   healthcheck?: Healthcheck
   restart: 'unless-stopped' | 'no'
+  stop_signal?: 'SIGINT'
   stop_grace_period?: string
   read_only: true
   cap_drop: readonly ['ALL']

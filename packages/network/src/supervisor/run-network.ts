@@ -4,6 +4,7 @@ import { sentenceOf } from '../plain-error.ts'
 import { writeAtomically } from '../state/files.ts'
 import { startControl } from './control-server.ts'
 import { createNetwork, type Network } from './network.ts'
+import { watchNpm } from './npm-ancestors.ts'
 import type { NetworkContext, PartStatus } from './types.ts'
 
 export type RunOptions = {
@@ -71,9 +72,9 @@ function listenForSignals(onSignal: () => void, onParentGone: () => void): () =>
   if (!keepsRunning) process.on('disconnect', onParentGone)
   // A closed terminal makes every write fail; that must not end us before the parts have stopped.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
-  const parent = process.ppid
+  const isNpmGone = watchNpm()
   const timer = setInterval(() => {
-    if (process.env['npm_lifecycle_event'] !== undefined && process.ppid !== parent) onParentGone()
+    if (isNpmGone()) onParentGone()
   }, 500)
   return () => {
     clearInterval(timer)
