@@ -23,7 +23,7 @@ export async function handleTogether(work: Work, bodies: readonly Buffer[]): Pro
   const signal = AbortSignal.any([stopping, AbortSignal.timeout(HANDLER_TIMEOUT_MS)])
   const events = await Promise.all(bodies.map((body) => prepare(work, body, signal)))
   await system.db.transaction(async (tx) => {
-    for (const event of events) await handleOne(work, event, tx, signal)
+    await handleNew(work, events, tx, signal)
   })
 }
 
@@ -32,7 +32,7 @@ export async function handleParked(work: Work, parked: ParkedEvent): Promise<voi
   const signal = AbortSignal.any([work.stopping, AbortSignal.timeout(HANDLER_TIMEOUT_MS)])
   const event = await prepare(work, parked.body, signal)
   await work.system.db.transaction(async (tx) => {
-    await handleOne(work, event, tx, signal)
+    await handleNew(work, [event], tx, signal)
     await tx.execute(sql`delete from parked_events where id = ${parked.id}`)
   })
 }
@@ -41,6 +41,13 @@ async function prepare({ consumer, log }: Work, body: Buffer, signal: AbortSigna
   return await consumer.prepare(readBody(body), { signal, log })
 }
 
-async function handleOne({ consumer, queue, log }: Work, event: PreparedEvent, tx: Transaction, signal: AbortSignal): Promise<void> {
-  if (await recordInInbox(tx, consumer, queue, event)) await event.handle({ tx, signal, log: log.child({ eventId: event.id }) })
+async function handleNew(
+  { consumer, queue, log }: Work,
+  events: readonly PreparedEvent[],
+  tx: Transaction,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const event of await recordInInbox(tx, consumer, queue, events)) {
+    await event.handle({ tx, signal, log: log.child({ eventId: event.id }) })
+  }
 }

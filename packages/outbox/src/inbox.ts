@@ -6,14 +6,29 @@ import type { Consumer, PreparedEvent } from './consume.ts'
 const KEPT_DAYS = 30
 const PRUNE_BATCH = 5_000
 
-/** Records an event as handled by this consumer; false when it was already, or when a projection has seen a newer version. */
-export async function recordInInbox(tx: Transaction, consumer: Consumer, queue: string, event: PreparedEvent): Promise<boolean> {
-  const first = await tx.execute(sql`
-    insert into inbox (consumer, event_id) values (${queue}, ${event.id}) on conflict do nothing returning 1`)
-  if (first.length === 0) return false
-  if (consumer.keeps === 'every') return true
+/** Records events as handled by this consumer; answers those that were not yet, each once, in the order given. */
+export async function recordInInbox(
+  tx: Transaction,
+  consumer: Consumer,
+  queue: string,
+  events: readonly PreparedEvent[],
+): Promise<PreparedEvent[]> {
+  const ids = events.map(({ id }) => id)
+  const rows = await tx.execute<{ id: string }>(sql`
+    insert into inbox (consumer, event_id) select ${queue}, unnest(${sql.param(ids)}::text[]::uuid[])
+    on conflict do nothing returning event_id as id`)
+  const recorded = new Set(rows.map(({ id }) => id))
+  // Postgres answers in lower case, whatever the event had.
+  const first = events.filter(({ id }) => recorded.delete(id.toLowerCase()))
+  if (consumer.keeps === 'every') return first
+  const newer: PreparedEvent[] = []
+  for (const event of first) if (await isNewest(tx, queue, event)) newer.push(event)
+  return newer
+}
+
+async function isNewest(tx: Transaction, queue: string, { subject, version }: PreparedEvent): Promise<boolean> {
   const newer = await tx.execute(sql`
-    insert into inbox_versions (consumer, subject, version) values (${queue}, ${event.subject}, ${event.version})
+    insert into inbox_versions (consumer, subject, version) values (${queue}, ${subject}, ${version})
     on conflict (consumer, subject) do update set version = excluded.version where inbox_versions.version < excluded.version
     returning 1`)
   return newer.length > 0
