@@ -5,9 +5,9 @@ import { freshEmail } from './api-person.ts'
 import type { Person } from './browser.ts'
 import { administratorLink } from './network.ts'
 
-export async function becomeAdministrator({ page }: Person): Promise<{ email: string; userId: string }> {
+export async function becomeAdministrator({ page }: Person, locale: 'en' | 'nl' = 'en'): Promise<{ email: string; userId: string }> {
   const email = freshEmail('admin')
-  const { userId, link } = await administratorLink(email)
+  const { userId, link } = await administratorLink(email, locale)
   await page.goto(link)
   await page.getByRole('main').getByRole('button').first().click()
   await page

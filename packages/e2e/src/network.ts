@@ -36,12 +36,12 @@ export async function killPart(name: string): Promise<{ readyAgain: Promise<void
 export const allReady = () => until(async () => (await networkStatus()).ready, { timeoutMs: 60_000, everyMs: 100 })
 
 /** Makes a platform administrator as the operator of the machine does, and answers the one-time link. */
-export async function administratorLink(email: string): Promise<{ userId: string; link: string }> {
+export async function administratorLink(email: string, locale: 'en' | 'nl' = 'en'): Promise<{ userId: string; link: string }> {
   const secret = currentSecret(statePaths(testStateFolder()).secrets, callerSecret('operator', 'identity'))
   const response = await fetch(`${testServers().identityInternalUrl}${createAdministrator.path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ email }),
+    body: JSON.stringify({ email, name: locale === 'nl' ? 'Zoë van der Berg' : 'Grace Hopper', locale }),
     signal: AbortSignal.timeout(15_000),
   })
   if (!response.ok) throw new Error(`identity refused to make an administrator: ${response.status} ${await response.text()}`)

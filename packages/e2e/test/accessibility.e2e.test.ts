@@ -30,7 +30,12 @@ async function look(page: Page, path: string, seat: Seat): Promise<void> {
     `${path} scrolls sideways`,
   ).toBeLessThanOrEqual(0)
   expect(await page.title()).not.toBe('')
-  const name = path.replace(/[^a-z]+/g, '-').replace(/^-|-$/g, '') || 'home'
+  expect(await page.locator('html').getAttribute('lang'), path).toBe(seat.locale)
+  const name =
+    path
+      .replace(/[0-9a-f-]{36}/, 'one')
+      .replace(/[^a-z]+/g, '-')
+      .replace(/^-|-$/g, '') || 'home'
   await mkdir(pictures, { recursive: true })
   await page.screenshot({ path: join(pictures, `${name}-${seat.locale}-${seat.width}-${seat.colorScheme}.png`), fullPage: true })
 }
@@ -60,7 +65,7 @@ describe.each(seats)('$locale at $width px, $colorScheme', (seat) => {
 
   it('finds nothing on the screens behind it', async () => {
     const visitor = await person(seat)
-    const { userId } = await becomeAdministrator(visitor)
+    const { userId } = await becomeAdministrator(visitor, seat.locale)
     for (const path of ['/', '/settings', '/people', '/people?search=zzzz-nobody', `/people/${userId}`])
       await look(visitor.page, path, seat)
   })
