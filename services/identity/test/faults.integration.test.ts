@@ -78,19 +78,20 @@ describe('an outage is 503 with a sentence, never 401', () => {
 
   it('while backends of Kratos are killed, a live session is never signed out and a good password never wrong', async () => {
     const { ann, person } = await prepare()
-    const answers: Heard[] = []
-    const endsAt = performance.now() + 4_000
-    let killing = true
-    const killer = (async () => {
-      while (killing) await identity.kratos.killBackends()
-    })()
-    while (performance.now() < endsAt) {
-      answers.push(await ann.submitOnce('settings', { method: 'profile', traits: person }))
-      answers.push(await identity.visitor().submitOnce('login', { method: 'password', identifier: person.email, password }))
+    const answers: string[] = []
+    const endsAt = performance.now() + 5_000
+    const note = ({ status }: Heard, what: string) => answers.push(`${what} ${status}`)
+    const keepKilling = async () => {
+      while (performance.now() < endsAt) await identity.kratos.killBackends()
     }
-    killing = false
-    await killer
-    expect(answers.map(({ status }) => status).filter((status) => status !== 200 && status !== 503)).toEqual([])
+    const keepTrying = async () => {
+      while (performance.now() < endsAt) {
+        note(await ann.submitOnce('settings', { method: 'profile', traits: person }), 'settings')
+        note(await identity.visitor().submitOnce('login', { method: 'password', identifier: person.email, password }), 'login')
+      }
+    }
+    await Promise.all([keepKilling(), keepTrying(), keepTrying(), keepTrying()])
+    expect(answers.filter((answer) => !/ (200|503)$/.test(answer))).toEqual([])
     await expectRecovery(ann, person.email)
   })
 })

@@ -18,6 +18,30 @@ type RefuseDeps = Pick<Deps, 'sessions' | 'kratos'>
 export interface Asked {
   readonly guarded: Guarded
   readonly credentials: Credentials
+  /** What was typed as address or name, when somebody signs in. */
+  readonly identifier: unknown
+  readonly steadiness: Steadiness
+}
+
+/** Whether Kratos has failed a moment ago. */
+export interface Steadiness {
+  noteFailure(): void
+  isFailing(): boolean
+}
+
+/** After a failure: connections of its pool may still be broken without anybody having noticed. */
+const failingForMs = 3_000
+/** Each takes another connection of Kratos' pool. */
+const probes = 3
+
+export function createSteadiness(): Steadiness {
+  let failedAt = Number.NEGATIVE_INFINITY
+  return {
+    noteFailure: () => {
+      failedAt = performance.now()
+    },
+    isFailing: () => performance.now() - failedAt < failingForMs,
+  }
 }
 
 /**
@@ -27,7 +51,7 @@ export interface Asked {
  * dropped: Kratos' own log has it.
  */
 export async function refuseFailure(deps: RefuseDeps, answer: UpstreamAnswer, asked: Asked): Promise<void> {
-  const { guarded, credentials } = asked
+  const { guarded, credentials, steadiness } = asked
   const error = ErrorBody.safeParse(jsonOf(answer)).data?.error
   if (answer.status >= 500 || (error?.code ?? 0) >= 500) {
     const message = error?.message ?? ''
@@ -39,15 +63,27 @@ export async function refuseFailure(deps: RefuseDeps, answer: UpstreamAnswer, as
   if (answer.status === 401 && needsSession(guarded) && (await deps.sessions.findSession(credentials)) !== null) {
     throw IdentityServiceDown(failed, { cause: new Error('Kratos answered 401 for a live session') })
   }
+  // Nothing can prove a wrong password; but where nothing fails around it, it is one.
   if (answer.status === 400 && saysInvalidCredentials(answer)) {
-    const trouble = await deps.kratos.ready.check()
-    if (trouble !== null) throw IdentityServiceDown(failed, { cause: new Error(trouble) })
+    await probe(deps.kratos, asked.identifier)
+    if (steadiness.isFailing()) throw IdentityServiceDown(failed, { cause: new Error('Kratos failed a moment ago') })
   }
+}
+
+/** A hook of ours that could not decide says nothing about Kratos. */
+export function isHookFailure(error: Error): boolean {
+  return error.message === hookFailed
+}
+
+/** @throws {IdentityServiceDown} */
+async function probe(kratos: RefuseDeps['kratos'], identifier: unknown): Promise<void> {
+  const asked = typeof identifier === 'string' && identifier !== '' ? identifier : 'nobody@invalid'
+  await Promise.all(Array.from({ length: probes }, () => kratos.findIdentity(asked)))
 }
 
 /** Elsewhere a 401 tells that the account is disabled, whoever is signed in. */
 function needsSession(guarded: Guarded): boolean {
-  return guarded.kind === 'other-sessions' || guarded.kind === 'one-session' || (guarded.kind === 'flow' && guarded.flow === 'settings')
+  return ['logout', 'other-sessions', 'one-session'].includes(guarded.kind) || (guarded.kind === 'flow' && guarded.flow === 'settings')
 }
 
 function saysInvalidCredentials(answer: UpstreamAnswer): boolean {
