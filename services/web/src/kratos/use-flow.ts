@@ -30,6 +30,8 @@ export interface FlowInHand {
   readonly submit: (body: Record<string, unknown>) => void
 }
 
+const askAgainMs = 3000
+
 /** Loads or makes a flow, keeps its id in the address, and sends what the person fills in, once at a time. */
 export function useFlow(request: FlowRequest): FlowInHand {
   const [flow, setFlow] = useState<Flow | null>(null)
@@ -75,6 +77,8 @@ export function useFlow(request: FlowRequest): FlowInHand {
     return () => gone.abort()
   }, [kind, flowId, returnTo, refresh, aal, attempt, take])
 
+  useWhenBack(flow === null ? trouble : null, () => setAttempt((count) => count + 1))
+
   const submit = useCallback(
     (body: Record<string, unknown>) => {
       if (sending.current || !flow) return
@@ -104,6 +108,19 @@ export function useFlow(request: FlowRequest): FlowInHand {
   return { flow, restarted, trouble, retry, pending, answers, submit }
 }
 
+/** While nothing can be shown because something is down, asks again by itself: people should not have to. */
+function useWhenBack(trouble: Trouble | null, ask: () => void): void {
+  const latest = useRef(ask)
+  useLayoutEffect(() => {
+    latest.current = ask
+  })
+  useEffect(() => {
+    if (trouble?.kind !== 'unavailable' && trouble?.kind !== 'offline') return
+    const timer = setTimeout(() => latest.current(), Math.max(askAgainMs, (trouble.retryAfterSeconds ?? 0) * 1000))
+    return () => clearTimeout(timer)
+  }, [trouble])
+}
+
 interface Taken {
   readonly outcome: Outcome
   readonly because: Restarted | null
@@ -117,9 +134,23 @@ async function load(wanted: { kind: FlowKind; flowId: string | undefined; option
 }
 
 async function send(wanted: { kind: FlowKind; flow: Flow; body: Record<string, unknown>; options: NewFlowOptions }): Promise<Taken> {
-  const outcome = await submitFlow(wanted.kind, wanted.flow.id, wanted.body)
-  if (outcome.kind !== 'restart') return { outcome, because: null }
-  return { outcome: settled(await createFlow(wanted.kind, wanted.options, new AbortController().signal)), because: outcome.because }
+  const { kind, flow, body, options } = wanted
+  const outcome = await submitFlow(kind, flow.id, body)
+  const again = () => createFlow(kind, options, new AbortController().signal)
+  if (outcome.kind === 'restart') return { outcome: settled(await again()), because: outcome.because }
+  if (mayBeSignedIn(kind, outcome)) {
+    const asked = await again()
+    if (asked.kind === 'signed-in-already') return { outcome: asked, because: null }
+  }
+  return { outcome, because: null }
+}
+
+/** Signed in meanwhile, in another tab: Kratos answers that with the flow and a general message, so it has to be asked once more. */
+function mayBeSignedIn(kind: FlowKind, outcome: Outcome): boolean {
+  const general = 4000001
+  return (
+    (kind === 'login' || kind === 'registration') && outcome.kind === 'show' && outcome.flow.ui.messages.some(({ id }) => id === general)
+  )
 }
 
 /** A flow that cannot even be made must not send the screen round in circles. */

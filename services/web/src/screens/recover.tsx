@@ -1,4 +1,5 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
+import { ownPath } from '../address/return-to.ts'
 import { CardFrame } from '../frame/card-frame.tsx'
 import { canResend, codeVerb } from '../kratos/code-verb.ts'
 import { FlowBody } from '../kratos/flow-body.tsx'
@@ -13,10 +14,11 @@ export function RecoverScreen() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const { leave, arrive } = useLeaving(search.return_to)
+  const returnTo = ownPath(search.return_to, window.location.origin) ?? undefined
   const inHand = useFlow({
     kind: 'recovery',
     flowId: search.flow,
-    returnTo: search.return_to,
+    returnTo,
     onFlow: (flow) => void navigate({ search: (before) => ({ ...before, flow: flow.id }), replace: true }),
     onLeave: (outcome) =>
       leave(outcome, ({ next }) => {

@@ -1,4 +1,5 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
+import { ownPath } from '../address/return-to.ts'
 import { CardFrame } from '../frame/card-frame.tsx'
 import { FlowBody } from '../kratos/flow-body.tsx'
 import { useFlow } from '../kratos/use-flow.ts'
@@ -12,11 +13,12 @@ export function RegisterScreen() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const { leave, arrive } = useLeaving(search.return_to)
-  const carried = search.return_to ? { return_to: search.return_to } : {}
+  const returnTo = ownPath(search.return_to, window.location.origin) ?? undefined
+  const carried = returnTo ? { return_to: returnTo } : {}
   const inHand = useFlow({
     kind: 'registration',
     flowId: search.flow,
-    returnTo: search.return_to,
+    returnTo,
     onFlow: (flow) => void navigate({ search: (before) => ({ ...before, flow: flow.id }), replace: true }),
     onLeave: (outcome) =>
       leave(outcome, ({ next }) => {

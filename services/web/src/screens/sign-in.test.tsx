@@ -137,6 +137,55 @@ describe('signing in', () => {
     expect(await screen.findByText('Something went wrong on our side')).toBeTruthy()
   })
 
+  it('goes on when the person signed in meanwhile, in another tab', async () => {
+    let times = 0
+    server.use(
+      ...behindTheDoor,
+      http.get(create, () => {
+        times += 1
+        return times === 1
+          ? HttpResponse.json(flowBody(loginNodes()))
+          : HttpResponse.json({ error: { id: 'session_already_available' } }, { status: 400 })
+      }),
+      http.post(send, () =>
+        HttpResponse.json(flowBody(loginNodes(), { messages: [{ id: 4000001, text: 'A valid session was detected', type: 'error' }] }), {
+          status: 400,
+        }),
+      ),
+    )
+    const { at } = openApp('/sign-in')
+    await fillIn()
+    press()
+    await waitFor(() => expect(at()).toBe('/'))
+  })
+
+  it('comes back by itself when what was down is up again', async () => {
+    let times = 0
+    server.use(
+      http.get(create, () => {
+        times += 1
+        return times === 1 ? HttpResponse.json({ requestId: 'req-3' }, { status: 503 }) : HttpResponse.json(flowBody(loginNodes()))
+      }),
+    )
+    openApp('/sign-in')
+    expect(await screen.findByText('This is not available right now')).toBeTruthy()
+    expect(await screen.findByLabelText('Password', {}, { timeout: 6000 })).toBeTruthy()
+  })
+
+  it('never hands a foreign address to Kratos', async () => {
+    const asked: string[] = []
+    server.use(
+      http.get(create, ({ request }) => {
+        asked.push(new URL(request.url).search)
+        return HttpResponse.json(flowBody(loginNodes()))
+      }),
+    )
+    openApp('/sign-in?return_to=https%3A%2F%2Fevil.example%2F')
+    expect(await screen.findByLabelText('Password')).toBeTruthy()
+    expect(screen.getByRole('link', { name: 'Create an account' }).getAttribute('href')).toBe('/register')
+    expect(asked.every((search) => search === '')).toBe(true)
+  })
+
   it('goes where the person wanted to go when they are signed in already', async () => {
     server.use(
       http.get(create, () => HttpResponse.json({ error: { id: 'session_already_available' } }, { status: 400 })),

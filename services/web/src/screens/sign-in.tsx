@@ -1,4 +1,5 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
+import { ownPath } from '../address/return-to.ts'
 import { CardFrame } from '../frame/card-frame.tsx'
 import { FlowBody } from '../kratos/flow-body.tsx'
 import { useFlow } from '../kratos/use-flow.ts'
@@ -13,10 +14,12 @@ export function SignInScreen() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const { leave, arrive } = useLeaving(search.return_to)
+  const returnTo = ownPath(search.return_to, window.location.origin) ?? undefined
+  const carried = returnTo ? { return_to: returnTo } : {}
   const inHand = useFlow({
     kind: 'login',
     flowId: search.flow,
-    returnTo: search.return_to,
+    returnTo,
     refresh: search.refresh === 'true',
     aal: search.aal,
     onFlow: (flow) => void navigate({ search: (before) => ({ ...before, flow: flow.id }), replace: true }),
@@ -25,7 +28,6 @@ export function SignInScreen() {
   const again = search.refresh === 'true' || inHand.flow?.refresh === true
   const extra = search.aal === 'aal2' || inHand.flow?.requested_aal === 'aal2'
   const mode = extra ? 'extra' : again ? 'again' : 'first'
-  const carried = search.return_to ? { return_to: search.return_to } : {}
   return (
     <CardFrame
       title={t(`signIn.${mode}.title`)}

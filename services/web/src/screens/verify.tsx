@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { destination } from '../address/return-to.ts'
+import { destination, ownPath } from '../address/return-to.ts'
 import { sessionQuery } from '../api/queries.ts'
 import { CardFrame } from '../frame/card-frame.tsx'
 import { canResend, codeVerb } from '../kratos/code-verb.ts'
@@ -22,10 +22,11 @@ export function VerifyScreen() {
   const { leave, arrive } = useLeaving(search.return_to)
   const session = useQuery(sessionQuery)
   const target = destination(search.return_to, window.location.origin)
+  const returnTo = ownPath(search.return_to, window.location.origin) ?? undefined
   const inHand = useFlow({
     kind: 'verification',
     flowId: search.flow,
-    returnTo: search.return_to,
+    returnTo,
     onFlow: (flow) => void navigate({ search: (before) => ({ ...before, flow: flow.id }), replace: true }),
     onLeave: (outcome) =>
       leave(outcome, () => {
