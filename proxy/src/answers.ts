@@ -8,7 +8,7 @@ import { block, map } from './text.ts'
 
 type Answer = { status: number; code: string; title: string; english: string; dutch: string }
 
-const BUSY = ['One moment, please try again.', 'Een ogenblik, probeer het zo opnieuw.'] as const
+const BUSY = ['This is not available right now. Try again in a moment.', 'Dit is nu niet beschikbaar. Probeer het zo opnieuw.'] as const
 const WRONG = ['This request could not be understood.', 'Dit verzoek is niet te begrijpen.'] as const
 
 const answer = (status: number, code: string, title: string, [english, dutch]: readonly [string, string]): Answer => ({
@@ -21,7 +21,7 @@ const answer = (status: number, code: string, title: string, [english, dutch]: r
 
 const ANSWERS: readonly Answer[] = [
   answer(400, 'invalid-request', 'The request is not valid', WRONG),
-  answer(403, 'forbidden', 'Not allowed', ['You may not see this page.', 'U mag deze pagina niet zien.']),
+  answer(403, 'forbidden', 'Not allowed', ['You may not see this page.', 'Je mag deze pagina niet zien.']),
   answer(404, 'route-not-found', 'There is nothing at this address', ['There is no page here.', 'Hier is geen pagina.']),
   answer(405, 'method-not-allowed', 'This address does not take that method', WRONG),
   answer(408, 'request-timeout', 'The request did not arrive in time', ['The request took too long.', 'Het verzoek duurde te lang.']),
@@ -34,10 +34,13 @@ const ANSWERS: readonly Answer[] = [
     'This is not the address of this site.',
     'Dit is niet het adres van deze site.',
   ]),
-  answer(429, 'too-many-requests', 'Too many requests', ['Too many requests. Please wait a moment.', 'Te veel verzoeken. Wacht even.']),
+  answer(429, 'too-many-requests', 'Too many requests', [
+    'There were many requests in a short time. Wait a moment.',
+    'Er waren veel verzoeken in korte tijd. Wacht even.',
+  ]),
   answer(431, 'headers-too-large', 'The headers are too large', [
     'Your browser sends too much. Removing the cookies of this site helps.',
-    'Uw browser stuurt te veel mee. Cookies van deze site verwijderen helpt.',
+    'Je browser stuurt te veel mee. Cookies van deze site verwijderen helpt.',
   ]),
   answer(500, 'internal-error', 'Something went wrong on our side', BUSY),
   answer(501, 'not-implemented', 'That is not supported', WRONG),

@@ -29,9 +29,11 @@ export function edge(input: ParsedProxyInput): string[] {
     `error_page ${TO_GUARD} = @guard;`,
     `error_page ${NO_SUCH_PATH} =404 /.vestibule/$answer_kind/404;`,
     `error_page ${NO_SUCH_METHOD} =405 /.vestibule/$answer_kind/405;`,
-    // Kratos' own 5xx tell addresses and reasons of the inside; its 4xx are what the web app renders.
+    // Kratos' own 5xx tell addresses and reasons of the inside; its 4xx are what the web app renders. Its 500 is a database
+    // that does not answer, which is over in a moment: 503.
     'proxy_intercept_errors on;',
-    ...errorPages([413, 429, 500, 501, 502, 503, 504]),
+    ...errorPages([413, 429, 501, 502, 503, 504]),
+    'error_page 500 =503 /.vestibule/$answer_kind/503;',
     'client_max_body_size 64k;',
     `proxy_read_timeout ${input.timeouts.kratos}s;`,
     `proxy_pass http://${upstreamName('kratos')};`,
