@@ -31,4 +31,6 @@ async function main([name = '', ...args]: readonly string[]): Promise<number> {
 }
 
 process.exitCode = await main(process.argv.slice(2))
+// Whatever a failure left open must not keep us: should parts still run, the guardian sees our end and stops them.
+if (process.exitCode !== 0) setTimeout(() => process.exit(), 1_000).unref()
 if (process.channel !== undefined && process.channel !== null) process.disconnect()

@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs'
 import type { Part, PartName } from '../manifest/types.ts'
 import { manifest } from '../manifest.ts'
-import { isRunnable } from '../parts/drivers.ts'
 import { sentenceOf } from '../plain-error.ts'
 import { freePorts } from '../ports.ts'
 import { prepareContext } from '../supervisor/context.ts'
@@ -29,7 +28,7 @@ export async function testNetworkCommand(args: readonly string[]): Promise<numbe
   const wished = manifest
     .map((part) => part.name)
     .filter((name): name is PartName => positionals.length === 0 || positionals.includes(name))
-  const parts = withDependencies(manifest, wished).filter((part) => isRunnable(part, root))
+  const parts = withDependencies(manifest, wished)
   await ensureSystemPackages({ settings, path, say, withBrowser: true })
   await claimState(state, say)
   for (const folder of [state.postgres, state.rabbitmq, state.ory, state.proxy, state.mail, state.logs, state.secrets]) {

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Part, PartName } from '../manifest/types.ts'
 import type { Driver, NetworkContext } from '../supervisor/types.ts'
 import { epmdDriver } from './epmd.ts'
@@ -26,7 +24,3 @@ const drivers: Partial<Record<PartName, (context: NetworkContext) => Driver>> = 
   keto: ketoDriver,
   proxy: proxyDriver,
 }
-
-/** Whether a part can be started from this checkout: a service whose code is still to be written cannot. */
-export const isRunnable = (part: Part, root: string): boolean =>
-  part.kind !== 'service' || existsSync(join(root, 'services', part.name, 'src', 'main.ts'))

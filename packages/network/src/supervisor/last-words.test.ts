@@ -10,6 +10,10 @@ it.each([
   ],
   ['\u001b[31mred words\u001b[0m\n\n', 'red words'],
   ['', null],
+  [
+    'creating folder ...\ninitdb: error: write failed: No space left on device\nPANIC: cannot abort',
+    'the disk is full: free some space and run the command again (initdb: error: write failed: No space left on device)',
+  ],
 ])('reads %j', (text, line) => {
   expect(lastMeaningfulLine(text)).toBe(line)
 })

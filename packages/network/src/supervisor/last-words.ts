@@ -28,6 +28,8 @@ export function lastMeaningfulLine(text: string): string | null {
     .split('\n')
     .map(plainLine)
     .filter((line) => line !== '')
+  const full = lines.find((candidate) => /no space left on device|ENOSPC/i.test(candidate))
+  if (full !== undefined) return `the disk is full: free some space and run the command again (${full.slice(0, 200)})`
   const line =
     lines.findLast((candidate) => /error|fatal|panic|fail|emerg|cannot|could not|refused|denied/i.test(candidate)) ?? lines.at(-1)
   return line === undefined ? null : line.slice(0, 300)

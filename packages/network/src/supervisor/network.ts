@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { PartName } from '../manifest/types.ts'
 import { driverOf } from '../parts/drivers.ts'
-import { PlainError } from '../plain-error.ts'
+import { PlainError, sentenceOf } from '../plain-error.ts'
 import { type Guarded, type Guardian, guardianScript, startGuardian } from './guardian.ts'
 import { createPartRunner, type PartRunner } from './part-runner.ts'
 import type { NetworkContext, PartStatus } from './types.ts'
@@ -21,7 +21,14 @@ export type Network = {
 export function createNetwork(context: NetworkContext, onChange: (status: PartStatus) => void): Network {
   const guardian = startGuardian(context.state, guardianScript(context.root))
   const runners = new Map<PartName, PartRunner>()
-  const guard = () => guardian.update(guardedProcesses(context, runners))
+  /** A full disk must not end the network: the guardian then knows what it knew before, and is told again at the next change. */
+  const guard = () => {
+    try {
+      guardian.update(guardedProcesses(context, runners))
+    } catch (error) {
+      context.say(sentenceOf(error))
+    }
+  }
   for (const part of context.parts) {
     const report = (status: PartStatus) => {
       guard()

@@ -5,6 +5,7 @@ import { writeAtomically } from '../state/files.ts'
 import { startControl } from './control-server.ts'
 import { createNetwork, type Network } from './network.ts'
 import { watchNpm } from './npm-ancestors.ts'
+import { trimLogs } from './trim-logs.ts'
 import type { NetworkContext, PartStatus } from './types.ts'
 
 export type RunOptions = {
@@ -43,6 +44,7 @@ export async function runNetwork({ context, onChange, onReady }: RunOptions): Pr
     else if (performance.now() - firstStopAt > samePressMs) void stop(1, { now: true })
   }
   const release = listenForSignals(onSignal, () => void stop(0))
+  const stopTrimming = trimLogs(context.state.logs)
   const control = await startControl({ context, network, stop: () => stop(0) })
   writeNetworkFile(context)
 
@@ -58,6 +60,7 @@ export async function runNetwork({ context, onChange, onReady }: RunOptions): Pr
     return await ending.promise
   } finally {
     release()
+    stopTrimming()
     await control.close()
     for (const file of [context.state.networkFile, context.state.processFile, context.state.guardianFile]) rmSync(file, { force: true })
     rmSync(context.state.lockFile, { force: true })
