@@ -10,7 +10,7 @@ import { proxyPaths, writeProxyFiles } from '../src/write.ts'
 
 const NGINX = process.env['VESTIBULE_NGINX_BIN'] ?? 'nginx'
 
-export type Received = {
+type Received = {
   part: string
   method: string
   url: string
@@ -20,10 +20,10 @@ export type Received = {
   body: string
   connection: number
 }
-export type Behaviour = (request: IncomingMessage, response: ServerResponse, body: string) => void
+type Behaviour = (request: IncomingMessage, response: ServerResponse, body: string) => void
 
 /** An upstream that records what arrives, even what it cannot parse, and answers as it is told. */
-export class Upstream {
+class Upstream {
   behaviour: Behaviour = (_request, response) => response.end('{}')
   connections = 0
   readonly name: string

@@ -5,7 +5,7 @@ import { testServers } from '@app/testing/servers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Answer, type ApiPerson, call, freshEmail, register, tryRegister } from '../src/api-person.ts'
 
-const { publicUrl } = await testServers()
+const { publicUrl } = testServers()
 let ada: ApiPerson
 
 beforeAll(async () => {
