@@ -2,7 +2,8 @@
 import { stringify } from 'yaml'
 import type { Part } from '../manifest/types.ts'
 import { manifest } from '../manifest.ts'
-import { containersOf, databases, operator, setup } from './containers.ts'
+import { containersOf } from './containers.ts'
+import { databases, operator, setup } from './job-containers.ts'
 import type { ComposeFile } from './types.ts'
 import { dataVolumes, filledVolumes } from './volumes.ts'
 

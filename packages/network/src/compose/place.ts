@@ -6,11 +6,11 @@ import { findPart } from '../manifest.ts'
 export const secretFolder = '/run/vestibule/secrets'
 export const configFolder = '/etc/vestibule'
 
-/** The one origin; a changed port changes it along. */
-export const publicUrl = '${VESTIBULE_PUBLIC_URL:-http://localhost:${VESTIBULE_PROXY_PORT:-8080}}'
-
 /** A value that the person running compose may set, with its default. */
 export const setting = (variable: string, fallback = '') => `\${${variable}:-${fallback}}`
+
+/** The one origin; a changed port changes it along. */
+export const publicUrl = setting('VESTIBULE_PUBLIC_URL', `http://localhost:${setting('VESTIBULE_PROXY_PORT', '8080')}`)
 
 /** Inside the network each part listens on the manifest's default port, at its own name. */
 export function portNumber(part: PartName, port: string): number {

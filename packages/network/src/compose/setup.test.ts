@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { manifest } from '../manifest.ts'
 import { bundleSetup } from './bundle-setup.ts'
-import { makeFiles, type SetupSettings } from './setup/files.ts'
+import { makeFiles } from './setup/files.ts'
+import type { SetupSettings } from './setup/settings.ts'
 import { filledVolumes, secretVolumes } from './volumes.ts'
 
 const settings: SetupSettings = { publicUrl: 'http://localhost:8080', trustedProxies: [], exchangePrefix: '', release: 'v26.2.0' }

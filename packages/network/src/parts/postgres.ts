@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { chmodSync, chownSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { scramVerifier } from '@app/db/scram'
-import postgres from 'postgres'
 import { PlainError } from '../plain-error.ts'
 import { portOf } from '../ports.ts'
 import { currentSecret } from '../secrets.ts'
@@ -14,6 +13,7 @@ import { baseEnvironment } from './base-environment.ts'
 import { endOrphanedPostgres } from './postgres-orphan.ts'
 import { postgresSettings } from './postgres-settings.ts'
 import { provisionDatabases } from './provision-databases.ts'
+import { connectAsSuperuser } from './superuser.ts'
 import { type UnprivilegedUser, unprivilegedUser } from './unprivileged-user.ts'
 
 /** Byte order and Unicode classes that do not depend on the machine; the container image is initialised with the same arguments. */
@@ -44,19 +44,6 @@ export function postgresDriver(context: NetworkContext): Driver {
     afterReady: () => provisionDatabases(context),
   }
 }
-
-/** A superuser's connection, for the supervisor's own work. */
-export const connectAsSuperuser = (context: NetworkContext, password = currentSecret(context.state.secrets, 'postgres-superuser')) =>
-  postgres({
-    host: '127.0.0.1',
-    port: portOf(context.ports, 'postgres', 'sql'),
-    database: 'postgres',
-    username: 'postgres',
-    password,
-    max: 1,
-    connect_timeout: 2,
-    onnotice: () => {},
-  })
 
 /** Sets the superuser's password to the current secret, signed in with the one that still holds. */
 export async function setSuperuserPassword(context: NetworkContext, oldPassword: string): Promise<void> {

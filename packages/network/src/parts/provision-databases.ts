@@ -3,7 +3,7 @@ import type { Sql } from 'postgres'
 import type { Part } from '../manifest/types.ts'
 import { currentSecret } from '../secrets.ts'
 import type { NetworkContext } from '../supervisor/types.ts'
-import { connectAsSuperuser } from './postgres.ts'
+import { connectAsSuperuser } from './superuser.ts'
 
 /** Makes every part's database and roles, and sets the roles' passwords to the current secrets. Repeatable. */
 export async function provisionDatabases(context: NetworkContext, parts: readonly Part[] = context.parts): Promise<void> {

@@ -10,8 +10,7 @@ import { writeAtomically } from '../../state/files.ts'
 import { configFolder, portNumber } from '../place.ts'
 import { operatorSecret, secretVolumes } from '../volumes.ts'
 import { oryInput, proxyInput } from './inputs.ts'
-
-export type SetupSettings = { publicUrl: string; trustedProxies: string[]; exchangePrefix: string; release: 'v1.3.1' | 'v26.2.0' }
+import type { SetupSettings } from './settings.ts'
 
 /**
  * Fills the volumes below `root`: the secrets that are missing, each container's share of them, and the configuration of

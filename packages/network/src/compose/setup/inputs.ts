@@ -2,9 +2,9 @@ import type { OryInputSource } from '@app/ory-config/input'
 import type { ProxyInput } from '@app/proxy/input'
 import { callerSecret } from '../../manifest/service-part.ts'
 import type { Part, PartName } from '../../manifest/types.ts'
-import { isAtEdge } from '../containers.ts'
+import { isAtEdge } from '../container-base.ts'
 import { address, configFolder, portNumber } from '../place.ts'
-import type { SetupSettings } from './files.ts'
+import type { SetupSettings } from './settings.ts'
 
 /** The one typed source's input for containers: parts reach each other by name, and nobody else can reach their networks. */
 export function oryInput({ publicUrl, release }: SetupSettings, values: (secret: string) => string[]): OryInputSource {

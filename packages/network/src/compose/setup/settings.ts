@@ -1,0 +1,2 @@
+/** What set-up is told from outside. */
+export type SetupSettings = { publicUrl: string; trustedProxies: string[]; exchangePrefix: string; release: 'v1.3.1' | 'v26.2.0' }
