@@ -237,7 +237,7 @@ describe('the Dockerfile', () => {
   it('has the stages that compose builds, from images that are variables with the same defaults', () => {
     const targets = new Set(Object.values(compose.services).flatMap(({ build }) => build?.target ?? []))
     for (const target of targets) expect(stages.map(({ stage }) => stage)).toContain(target)
-    expect(new Set(stages.map(({ image }) => image))).toEqual(new Set(['${NODE_IMAGE}', '${NGINX_IMAGE}']))
+    expect(new Set(stages.map(({ image }) => image?.replaceAll(/[${}]/g, '')))).toEqual(new Set(['NODE_IMAGE', 'NGINX_IMAGE']))
     const defaults = Object.fromEntries([...dockerfile.matchAll(/^ARG (\w+_IMAGE)=(\S+)$/gm)].map(([, name, image]) => [name, image]))
     for (const { build } of Object.values(compose.services)) {
       for (const [name, value] of Object.entries(build?.args ?? {})) {

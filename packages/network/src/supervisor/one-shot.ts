@@ -1,26 +1,7 @@
 import { spawn } from 'node:child_process'
+import type { OneShot, OneShotResult, OneShots } from './one-shot-types.ts'
 import { processTree, readProcess } from './proc.ts'
 import { signalProcess } from './spawn-part.ts'
-
-export type OneShot = {
-  command: string
-  args: readonly string[]
-  env: Readonly<Record<string, string>>
-  cwd: string
-  /** Text for the program's standard input. */
-  input?: string
-  timeoutMs?: number
-}
-
-export type OneShotResult = { exitCode: number | null; output: string }
-
-export type OneShots = {
-  /** Runs a program to its end; both outputs together, the last 64 KiB of them. */
-  run: (shot: OneShot) => Promise<OneShotResult>
-  /** Ends whatever still runs: a stop does not wait for a migration, which can be resumed. */
-  killAll: () => void
-  pids: () => number[]
-}
 
 const outputLimit = 65_536
 

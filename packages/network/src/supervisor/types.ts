@@ -3,7 +3,7 @@ import type { Part, PartName } from '../manifest/types.ts'
 import type { Ports } from '../ports.ts'
 import type { Settings } from '../settings.ts'
 import type { StatePaths } from '../state/paths.ts'
-import type { OneShots } from './one-shot.ts'
+import type { OneShots } from './one-shot-types.ts'
 import type { Probe } from './probe.ts'
 
 /** Everything a part's driver may know about the network it runs in. */
