@@ -19,8 +19,10 @@ it('sees the whole tree of a process, with sessions of their own, and tells a re
   const child = spawn('/bin/sh', ['-c', 'setsid sleep 30 & echo started; wait'], { stdio: ['ignore', 'pipe', 'ignore'], detached: true })
   await once(child.stdout, 'data')
   const pid = child.pid ?? 0
+  const commands = () => processTree(pid).map((process) => process.command)
+  // The forked shell becomes `setsid` and then `sleep` in its own time.
+  await expect.poll(commands, { timeout: 5_000 }).toEqual(expect.arrayContaining(['sh', 'sleep']))
   const tree = processTree(pid)
-  expect(tree.map((process) => process.command)).toEqual(expect.arrayContaining(['sh', 'sleep']))
   expect(tree.every((process) => pssKib(process.pid) > 0)).toBe(true)
   const startTime = readProcess(pid)?.startTime
   expect([isAlive(pid, startTime), isAlive(pid, '1')]).toEqual([true, false])
