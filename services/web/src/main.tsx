@@ -1,6 +1,7 @@
 // First of all: what follows builds zod schemas.
 import './no-eval.ts'
-import 'virtual:tokens.css'
+import '@fontsource-variable/inter/wght.css'
+import './tokens.css'
 import './style.css'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'

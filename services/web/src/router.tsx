@@ -9,7 +9,7 @@ import {
 } from '@tanstack/react-router'
 import { errorSearch, flowSearch, parseSearch, peopleSearch, stringifySearch } from './address/search.ts'
 import { PendingScreen } from './frame/pending.tsx'
-import { BrokenScreen, NotFoundScreen } from './screens/not-found.tsx'
+import { BrokenPage, BrokenScreen, NotFoundScreen } from './screens/not-found.tsx'
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundScreen })
 
@@ -56,23 +56,27 @@ const signedIn = createRoute({
 })
 const home = createRoute({
   getParentRoute: () => signedIn,
+  errorComponent: BrokenPage,
   path: '/',
   component: lazyRouteComponent(() => import('./screens/home.tsx'), 'HomeScreen'),
 })
 const settings = createRoute({
   getParentRoute: () => signedIn,
+  errorComponent: BrokenPage,
   path: '/settings',
   validateSearch: flowSearch,
   component: lazyRouteComponent(() => import('./screens/settings.tsx'), 'SettingsScreen'),
 })
 const people = createRoute({
   getParentRoute: () => signedIn,
+  errorComponent: BrokenPage,
   path: '/people',
   validateSearch: peopleSearch,
   component: lazyRouteComponent(() => import('./screens/people.tsx'), 'PeopleScreen'),
 })
 const person = createRoute({
   getParentRoute: () => signedIn,
+  errorComponent: BrokenPage,
   path: '/people/$userId',
   component: lazyRouteComponent(() => import('./screens/person.tsx'), 'PersonScreen'),
 })
@@ -94,6 +98,8 @@ export function createAppRouter(history: RouterHistory = createBrowserHistory())
     routeTree,
     parseSearch,
     stringifySearch,
+    // Without this a screen would also get what its route did not let through.
+    search: { strict: true },
     defaultPendingComponent: PendingScreen,
     defaultErrorComponent: BrokenScreen,
     defaultPendingMs: 300,

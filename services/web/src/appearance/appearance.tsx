@@ -3,7 +3,7 @@ import { createContext, type ReactNode, use, useEffect, useMemo, useState, useSy
 import { antdTheme } from '../theme.ts'
 
 export const themeChoices = ['system', 'light', 'dark'] as const
-export type ThemeChoice = (typeof themeChoices)[number]
+type ThemeChoice = (typeof themeChoices)[number]
 
 interface Appearance {
   readonly choice: ThemeChoice
@@ -13,7 +13,7 @@ interface Appearance {
 const AppearanceContext = createContext<Appearance | null>(null)
 const storageKey = 'vestibule.theme'
 
-export function isThemeChoice(value: unknown): value is ThemeChoice {
+function isThemeChoice(value: unknown): value is ThemeChoice {
   return themeChoices.some((choice) => choice === value)
 }
 

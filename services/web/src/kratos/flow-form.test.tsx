@@ -60,6 +60,8 @@ describe('a form of a flow', () => {
       messages: [{ id: 4000032, text: 'x', type: 'error', context: { min_length: 8, actual_length: 5 } }],
     })
     const { answer } = show([csrf(), wrong, submit('password')], { kind: 'registration' })
+    type('Password', 'short')
+    fireEvent.click(screen.getByRole('button', { name: 'Send' }))
     answer()
     expect(document.activeElement).toBe(screen.getByLabelText('Password'))
     expect(screen.getByRole('alert').textContent).toBe('Use at least 8 characters; you used 5.')
@@ -69,6 +71,9 @@ describe('a form of a flow', () => {
 
   it('goes back to the password when the whole was wrong', () => {
     const { answer } = show(loginNodes(), { messages: [{ id: 4000006, text: 'x', type: 'error' }] })
+    type('E-mail address', 'ada@example.org')
+    type('Password', 'wrong')
+    fireEvent.click(screen.getByRole('button', { name: 'Sign in with password' }))
     answer()
     expect(document.activeElement).toBe(screen.getByLabelText('Password'))
   })
@@ -157,6 +162,17 @@ describe('a node', () => {
     expect(called).toHaveBeenCalledOnce()
     expect(Reflect.get(window, 'hacked')).toBeUndefined()
     expect(container.innerHTML).not.toContain('hacked')
+  })
+
+  it('that a script sends goes the same way as a pressed button', () => {
+    const passkey = input('passkey_login', 'hidden', { group: 'passkey', value: '' })
+    const { container } = show([...loginNodes(), passkey])
+    const form = container.querySelector('form')
+    const field = container.querySelector<HTMLInputElement>('[name="passkey_login"]')
+    if (!form || !field) throw new Error('no form')
+    field.value = '{"id":"x"}'
+    form.submit()
+    expect(sent.mock.calls).toEqual([[{ csrf_token: 'token-1', passkey_login: '{"id":"x"}' }]])
   })
 
   it('for signing in elsewhere leaves by a form of the page', () => {

@@ -1,6 +1,9 @@
 import { Button } from 'antd'
 import { CardFrame } from '../frame/card-frame.tsx'
 import { useSpeech } from '../language/language.tsx'
+import { EmptyState } from '../parts/empty-state.tsx'
+import page from '../parts/page.module.css'
+import { Title } from '../parts/title.tsx'
 
 export function NotFoundScreen() {
   const { t } = useSpeech()
@@ -13,7 +16,22 @@ export function NotFoundScreen() {
   )
 }
 
-/** A mistake of ours while drawing a page: the rest of the product still works. */
+/** A mistake of ours while drawing a page behind the door: the frame around it still works. */
+export function BrokenPage() {
+  const { t } = useSpeech()
+  return (
+    <div className={page['page']}>
+      <Title text={t('broken.title')} />
+      <EmptyState icon="alert" title={t('broken.what')} text={t('broken.text')}>
+        <Button type="primary" onClick={() => window.location.reload()}>
+          {t('broken.reload')}
+        </Button>
+      </EmptyState>
+    </div>
+  )
+}
+
+/** The same where there is no frame. */
 export function BrokenScreen() {
   const { t } = useSpeech()
   return (

@@ -2,6 +2,7 @@
 import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react'
 import { HttpResponse, http } from 'msw'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { behindTheDoor, newLogin } from '../testing/answers.ts'
 import { openApp, server, withoutMediaQueries } from '../testing/app.tsx'
 import { flowBody, flowId, loginNodes, otherFlowId } from '../testing/flows.ts'
 
@@ -9,38 +10,6 @@ const origin = window.location.origin
 const create = `${origin}/self-service/login/browser`
 const read = `${origin}/self-service/login/flows`
 const send = `${origin}/self-service/login`
-
-const session = {
-  userId: '0199a000-0000-7000-8000-000000000001',
-  sessionId: '0199a000-0000-7000-8000-000000000002',
-  email: 'ada@example.org',
-  name: 'Ada Lovelace',
-  locale: 'en',
-  since: '2026-11-21T09:00:00Z',
-  expiresAt: '2026-11-22T09:00:00Z',
-  methods: [{ method: 'password', at: '2026-11-21T09:00:00Z' }],
-  assuranceLevel: 'aal1',
-  emailVerified: true,
-}
-const me = {
-  ...session,
-  id: session.userId,
-  phone: null,
-  displayName: null,
-  timeZone: null,
-  title: null,
-  state: 'active',
-  createdAt: session.since,
-  updatedAt: session.since,
-  version: 1,
-}
-
-const behindTheDoor = [
-  http.get(`${origin}/api/v1/session`, () => HttpResponse.json(session)),
-  http.get(`${origin}/api/v1/users/me`, () => HttpResponse.json(me)),
-  http.post(`${origin}/api/v1/permissions/check`, () => HttpResponse.json({ results: [{ allowed: false }] })),
-]
-const newFlow = (id = flowId, token = 'token-1') => http.get(create, () => HttpResponse.json(flowBody(loginNodes(token), { id })))
 
 beforeAll(() => {
   server.listen({ onUnhandledFrame: 'error' })
@@ -63,8 +32,8 @@ describe('signing in', () => {
   it('makes a flow, keeps it in the address, and ends at home', async () => {
     let body: unknown
     server.use(
-      newFlow(),
-      ...behindTheDoor,
+      newLogin(),
+      ...behindTheDoor(),
       http.post(send, async ({ request }) => {
         body = await request.json()
         return HttpResponse.json({ session: {}, continue_with: null })
@@ -82,7 +51,7 @@ describe('signing in', () => {
   it('is sent once, however often the button is pressed', async () => {
     let times = 0
     server.use(
-      newFlow(),
+      newLogin(),
       http.post(send, async () => {
         times += 1
         return HttpResponse.json(flowBody(loginNodes('token-2'), { messages: [{ id: 4000006, text: 'x', type: 'error' }] }), {
@@ -107,7 +76,7 @@ describe('signing in', () => {
     ['404 forgotten', 404, { error: { code: 404 } }, /had expired/],
   ])('begins again after %s and keeps what was typed', async (_name, status, body, words) => {
     server.use(
-      newFlow(otherFlowId, 'token-2'),
+      newLogin(otherFlowId, 'token-2'),
       http.get(read, () => HttpResponse.json(flowBody(loginNodes()))),
       http.post(send, () => HttpResponse.json(body, { status })),
     )
@@ -123,7 +92,7 @@ describe('signing in', () => {
 
   it('replaces a flow in the address that is gone', async () => {
     server.use(
-      newFlow(otherFlowId),
+      newLogin(otherFlowId),
       http.get(read, () => HttpResponse.json({ error: { id: 'self_service_flow_expired' } }, { status: 410 })),
     )
     const { at } = openApp(`/sign-in?flow=${flowId}`)
@@ -140,7 +109,7 @@ describe('signing in', () => {
   it('goes on when the person signed in meanwhile, in another tab', async () => {
     let times = 0
     server.use(
-      ...behindTheDoor,
+      ...behindTheDoor(),
       http.get(create, () => {
         times += 1
         return times === 1
@@ -189,7 +158,7 @@ describe('signing in', () => {
   it('goes where the person wanted to go when they are signed in already', async () => {
     server.use(
       http.get(create, () => HttpResponse.json({ error: { id: 'session_already_available' } }, { status: 400 })),
-      ...behindTheDoor,
+      ...behindTheDoor(),
     )
     const { at } = openApp('/sign-in?return_to=/people/new')
     await waitFor(() => expect(at()).toBe('/people/new'))
@@ -200,7 +169,7 @@ describe('signing in', () => {
     async (target) => {
       server.use(
         http.get(create, () => HttpResponse.json({ error: { id: 'session_already_available' } }, { status: 400 })),
-        ...behindTheDoor,
+        ...behindTheDoor(),
       )
       const { at } = openApp(`/sign-in?${new URLSearchParams({ return_to: target })}`)
       await waitFor(() => expect(at()).toBe('/'))
@@ -210,7 +179,7 @@ describe('signing in', () => {
   it('follows Kratos to a screen of ours, never off our origin', async () => {
     const redirect = { to: `${origin}/verify?flow=${otherFlowId}` }
     server.use(
-      newFlow(),
+      newLogin(),
       http.get(`${origin}/self-service/verification/flows`, () => HttpResponse.json(flowBody([], { id: otherFlowId }))),
       http.get(`${origin}/api/v1/session`, () => HttpResponse.json({}, { status: 401 })),
       http.post(send, () =>
@@ -238,8 +207,8 @@ describe('signing in', () => {
   ])('explains %i, keeps what was typed and tries again on request', async (status, words, headers) => {
     let times = 0
     server.use(
-      newFlow(),
-      ...behindTheDoor,
+      newLogin(),
+      ...behindTheDoor(),
       http.post(send, () => {
         times += 1
         const problem = { type: 'x', title: 'x', status, code: 'x', requestId: 'req-7' }
@@ -259,7 +228,7 @@ describe('signing in', () => {
 
   it('says so when there is no connection', async () => {
     server.use(
-      newFlow(),
+      newLogin(),
       http.post(send, () => HttpResponse.error()),
     )
     openApp('/sign-in')
@@ -280,24 +249,5 @@ describe('signing in', () => {
     openApp('/sign-in?refresh=true&return_to=/settings')
     expect(await screen.findByRole('heading', { name: 'Confirm that it is you' })).toBeTruthy()
     await waitFor(() => expect(asked).toBe('?return_to=%2Fsettings&refresh=true'))
-  })
-})
-
-describe('a screen behind the door', () => {
-  it('sends a person who is not signed in to the sign-in screen, and back', async () => {
-    window.history.replaceState(null, '', '/people?search=ada')
-    server.use(
-      newFlow(),
-      http.get(`${origin}/api/v1/session`, () => HttpResponse.json({}, { status: 401 })),
-    )
-    const { at } = openApp('/people?search=ada')
-    await waitFor(() => expect(at()).toContain('/sign-in?return_to=%2Fpeople%3Fsearch%3Dada'))
-  })
-
-  it('never takes an outage for "signed out"', async () => {
-    server.use(http.get(`${origin}/api/v1/session`, () => HttpResponse.json({ requestId: 'req-9' }, { status: 503 })))
-    const { at } = openApp('/')
-    expect(await screen.findByText('This is not available right now')).toBeTruthy()
-    expect(at()).toBe('/')
   })
 })

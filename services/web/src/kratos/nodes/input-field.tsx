@@ -4,18 +4,9 @@ import { languages } from '../../language/catalogue.ts'
 import { useSpeech } from '../../language/language.tsx'
 import { Field } from '../../parts/field.tsx'
 import { Select } from '../../parts/select.tsx'
-import type { InputNode } from '../flow.ts'
 import { labelText } from '../texts.ts'
+import type { InputFieldProps } from './field-props.ts'
 import { PasswordField } from './password-field.tsx'
-
-export interface InputFieldProps {
-  readonly node: InputNode
-  readonly id: string
-  readonly error: string | null
-  readonly initial: string
-  readonly onLeave: (node: InputNode, value: string) => void
-  readonly onEdit: (node: InputNode) => void
-}
 
 /** A field of any type. Values stay in the DOM, so a password manager, a re-render and a new flow all leave them alone. */
 export function InputField(props: InputFieldProps) {

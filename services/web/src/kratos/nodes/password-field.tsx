@@ -3,7 +3,7 @@ import { type KeyboardEvent, useRef, useState } from 'react'
 import { useSpeech } from '../../language/language.tsx'
 import { Field } from '../../parts/field.tsx'
 import { labelText } from '../texts.ts'
-import type { InputFieldProps } from './input-field.tsx'
+import type { InputFieldProps } from './field-props.ts'
 import style from './nodes.module.css'
 
 /** A password: can be shown, says when Caps Lock is on, explains what a new one needs. */
