@@ -5,6 +5,7 @@
  * input), is spelled plainly, and has a method of that list. Reads like a request travels: maps, then locations.
  */
 import { answerMaps, errorLocations, errorPages } from './answers.ts'
+import { basics } from './basics.ts'
 import { edgeMaps } from './edge-routes.ts'
 import { answerHeaders, requestHeaders } from './headers.ts'
 import { type ParsedProxyInput, ProxyInput } from './input.ts'
@@ -49,76 +50,6 @@ export function nginxConfig(input: ProxyInput): string {
   ]
   return `${lines.join('\n')}\n`
 }
-
-function basics({ paths, trustedProxies, resolver, timeouts }: ParsedProxyInput): string[] {
-  const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${quoted(`${paths.temp}/${kind}`)};`)
-  const log = [
-    '"time":"$time_iso8601","level":"info","service":"proxy","requestId":"$edge_request_id","traceparent":"$edge_traceparent"',
-    '"address":"$remote_addr","method":"$logged_method","path":"$logged_path","status":$status,"protocol":"$server_protocol"',
-    '"requestBytes":$request_length,"answerBytes":$bytes_sent,"durationSeconds":$request_time',
-    '"upstream":"$upstream_addr","upstreamStatus":"$upstream_status","upstreamSeconds":"$upstream_response_time","msg":"request"',
-  ]
-  return [
-    ...TYPES,
-    'default_type application/octet-stream;',
-    'server_tokens off;',
-    // nginx' messages about a request quote its whole first line, query and all; the log below has the same without it.
-    `error_log ${quoted(paths.errorLog)} crit;`,
-    `log_format edge escape=json '{${log.join(',')}}';`,
-    `access_log ${quoted(paths.accessLog)} edge;`,
-    ...temp,
-    'variables_hash_max_size 4096;',
-    'map_hash_bucket_size 256;',
-    'proxy_headers_hash_max_size 2048;',
-    'server_names_hash_bucket_size 256;',
-    'sendfile on;',
-    'tcp_nopush on;',
-    'max_ranges 4;',
-    'absolute_redirect off;',
-    'recursive_error_pages on;',
-    // Slow clients: the whole head within this time, no longer pause in a body.
-    `client_header_timeout ${timeouts.client}s;`,
-    `client_body_timeout ${timeouts.client}s;`,
-    'send_timeout 20s;',
-    'lingering_timeout 2s;',
-    'keepalive_timeout 65s;',
-    'keepalive_requests 10000;',
-    'reset_timedout_connection on;',
-    // Node refuses heads above 16 KiB without a problem document: stay below, so that the answer is ours.
-    'client_header_buffer_size 1k;',
-    'large_client_header_buffers 2 7k;',
-    'client_max_body_size 64k;',
-    'client_body_buffer_size 64k;',
-    // Only static files and /api are compressed: answers with codes and CSRF tokens must not change length with their content.
-    'gzip off;',
-    'gzip_vary on;',
-    'gzip_comp_level 5;',
-    'gzip_min_length 1024;',
-    'gzip_proxied any;',
-    'gzip_types text/css text/plain application/javascript application/json application/problem+json application/manifest+json image/svg+xml;',
-    ...trustedProxies.map((network) => `set_real_ip_from ${network};`),
-    ...(trustedProxies.length === 0 ? [] : ['real_ip_header X-Forwarded-For;', 'real_ip_recursive on;']),
-    ...(resolver === null ? [] : [`resolver ${resolver.includes(':') ? `[${resolver}]` : resolver} valid=5s ipv6=off;`]),
-  ]
-}
-
-/** Types of what the web build writes; nginx' own list is elsewhere on every system. */
-const TYPES = block('types', [
-  'text/html html;',
-  'text/css css;',
-  'text/plain txt;',
-  'application/javascript js mjs;',
-  'application/json json map;',
-  'application/manifest+json webmanifest;',
-  'application/wasm wasm;',
-  'font/woff2 woff2;',
-  'image/svg+xml svg;',
-  'image/png png;',
-  'image/jpeg jpg jpeg;',
-  'image/webp webp;',
-  'image/avif avif;',
-  'image/x-icon ico;',
-])
 
 function rates({ rates: limits }: ParsedProxyInput): string[] {
   const zones = ['site', 'api', 'kratos', 'guard'] as const
