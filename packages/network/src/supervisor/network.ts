@@ -4,6 +4,7 @@ import { driverOf } from '../parts/drivers.ts'
 import { PlainError, sentenceOf } from '../plain-error.ts'
 import { type Guarded, type Guardian, guardianScript, startGuardian } from './guardian.ts'
 import { createPartRunner, type PartRunner } from './part-runner.ts'
+import { listProcesses, processTree } from './proc.ts'
 import type { NetworkContext, PartStatus } from './types.ts'
 import { stopWaves, waveNumbers } from './waves.ts'
 
@@ -24,7 +25,7 @@ export function createNetwork(context: NetworkContext, onChange: (status: PartSt
   /** A full disk must not end the network: the guardian then knows what it knew before, and is told again at the next change. */
   const guard = () => {
     try {
-      guardian.update(guardedProcesses(context, runners))
+      guardian.update([...guardedProcesses(context, runners), ...helpers(runners, guardian)])
     } catch (error) {
       context.say(sentenceOf(error))
     }
@@ -51,7 +52,14 @@ export function createNetwork(context: NetworkContext, onChange: (status: PartSt
       ready.set(name, started)
       return started
     }
-    await Promise.all(context.parts.map((part) => begin(part.name)))
+    // Builds and migrations come and go without a part changing its state.
+    const timer = setInterval(guard, 1_000)
+    try {
+      await Promise.all(context.parts.map((part) => begin(part.name)))
+    } finally {
+      clearInterval(timer)
+      guard()
+    }
   }
 
   async function stop({ now = false } = {}): Promise<void> {
@@ -60,7 +68,7 @@ export function createNetwork(context: NetworkContext, onChange: (status: PartSt
     context.oneShots.killAll()
     if (now) await Promise.all([...runners.values()].map((runner) => runner.stop({ now })))
     for (const wave of stopWaves(context.parts)) await Promise.all(wave.map((name) => find(runners, name).stop({ now })))
-    await dismissGuardian(guardian)
+    await guardian.dismiss()
   }
 
   return {
@@ -71,8 +79,6 @@ export function createNetwork(context: NetworkContext, onChange: (status: PartSt
     guardianPid: () => guardian.pid(),
   }
 }
-
-const dismissGuardian = (guardian: Guardian) => guardian.dismiss()
 
 /** @throws {PlainError} this network runs without that part. */
 function find(runners: ReadonlyMap<PartName, PartRunner>, name: PartName): PartRunner {
@@ -89,4 +95,13 @@ function guardedProcesses(context: NetworkContext, runners: ReadonlyMap<PartName
     const { pid, startTime, stopSignal, stopTimeoutMs } = running
     return [{ wave: waves.get(runner.part.name) ?? 0, pid, startTime, stopSignal, stopTimeoutMs }]
   })
+}
+
+/** Builds and migrations that we started: nothing is lost when they are killed first, and they must not outlive us. */
+function helpers(runners: ReadonlyMap<PartName, PartRunner>, guardian: Guardian): Guarded[] {
+  const all = listProcesses()
+  const known = new Set([process.pid, guardian.pid()])
+  for (const runner of runners.values()) for (const one of processTree(runner.running()?.pid ?? -1, all)) known.add(one.pid)
+  const others = processTree(process.pid, all).filter((one) => !known.has(one.pid))
+  return others.map(({ pid, startTime }) => ({ wave: -1, pid, startTime, stopSignal: 'SIGKILL', stopTimeoutMs: 0 }))
 }
