@@ -3,6 +3,7 @@ import { useRouter } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 import { signOut as endSession } from '../api/sign-out.ts'
 import type { Trouble } from '../api/trouble.ts'
+import { forget } from '../kratos/kept.ts'
 
 /** Signs out once, forgets everything that was known about the person, and shows the sign-in screen. */
 export function useSignOut() {
@@ -16,6 +17,7 @@ export function useSignOut() {
     const problem = await endSession()
     setTrouble(problem)
     if (problem) return
+    forget()
     await router.navigate({ to: '/sign-in', search: {} })
     queryClient.clear()
   }
