@@ -21,7 +21,8 @@ export default defineConfig({
           globalSetup: ['packages/testing/src/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          // Most of these wait for servers, time-outs and restarts rather than compute.
+          maxWorkers: 3,
         },
       },
       {

@@ -1,5 +1,6 @@
 /** A person registered at a private Kratos, with a session of the kind that a browser or an API client has. */
 import { randomBytes } from 'node:crypto'
+import { until } from '@app/testing/poll'
 import type { PrivateKratos } from '@app/testing/private-ory'
 import { z } from 'zod'
 
@@ -18,8 +19,10 @@ export type RegisteredPerson = {
   readonly sessionToken: string
 }
 
-/** A person with a session as an API client has it. */
-export async function registerPerson({ publicUrl, adminUrl }: PrivateKratos): Promise<RegisteredPerson> {
+/** A person with a session as an API client has it. Kratos may still hold connections that an earlier fault has ended: it is asked again. */
+export const registerPerson = (kratos: PrivateKratos): Promise<RegisteredPerson> => until(() => tryToRegister(kratos))
+
+async function tryToRegister({ publicUrl, adminUrl }: PrivateKratos): Promise<RegisteredPerson> {
   const email = `person-${randomBytes(5).toString('hex')}@example.org`
   const identity = Identity.parse(
     await post(`${adminUrl}/admin/identities`, {
@@ -41,7 +44,9 @@ async function post(url: string, body: unknown): Promise<unknown> {
 }
 
 /** Signs in as a browser does; returns the `Cookie` header that the browser would send from then on. */
-export async function signInWithCookie({ publicUrl }: PrivateKratos, person: RegisteredPerson): Promise<string> {
+export const signInWithCookie = (kratos: PrivateKratos, person: RegisteredPerson): Promise<string> => until(() => tryToSignIn(kratos, person))
+
+async function tryToSignIn({ publicUrl }: PrivateKratos, person: RegisteredPerson): Promise<string> {
   const start = await fetch(`${publicUrl}/self-service/login/browser`, { headers: { accept: 'application/json' } })
   const flow = Flow.parse(await start.json())
   const csrf = flow.ui.nodes.find(({ attributes }) => attributes['name'] === 'csrf_token')?.attributes['value']
