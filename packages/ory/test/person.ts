@@ -44,7 +44,8 @@ async function post(url: string, body: unknown): Promise<unknown> {
 }
 
 /** Signs in as a browser does; returns the `Cookie` header that the browser would send from then on. */
-export const signInWithCookie = (kratos: PrivateKratos, person: RegisteredPerson): Promise<string> => until(() => tryToSignIn(kratos, person))
+export const signInWithCookie = (kratos: PrivateKratos, person: RegisteredPerson): Promise<string> =>
+  until(() => tryToSignIn(kratos, person))
 
 async function tryToSignIn({ publicUrl }: PrivateKratos, person: RegisteredPerson): Promise<string> {
   const start = await fetch(`${publicUrl}/self-service/login/browser`, { headers: { accept: 'application/json' } })
