@@ -36,6 +36,7 @@ export function edge(input: ParsedProxyInput): string[] {
     'error_page 500 =503 /.vestibule/$answer_kind/503;',
     'client_max_body_size 64k;',
     `proxy_read_timeout ${input.timeouts.kratos}s;`,
+    ownRedirects(input),
     `proxy_pass http://${upstreamName('kratos')};`,
   ]
   const guard = block('location @guard', [
@@ -45,6 +46,15 @@ export function edge(input: ParsedProxyInput): string[] {
     `proxy_pass http://${upstreamName('identity')};`,
   ])
   return [...edgeLocations.flatMap((location) => block(`location ${location}`, judge)), ...guard]
+}
+
+/**
+ * Any other address becomes the home screen. Kratos takes `http:\\evil.example` in `return_to` for a path of ours and redirects whoever
+ * is signed in there, and a browser reads it as `http://evil.example`.
+ */
+function ownRedirects({ publicUrl, formOrigins }: ParsedProxyInput): string {
+  const origins = [publicUrl, ...formOrigins].map((url) => new URL(url).origin.replaceAll('.', '\\.'))
+  return `proxy_redirect "~^(?!(?:${origins.join('|')})(?:[/?#]|$)|/(?![/\\x5c])).*$" "/";`
 }
 
 /** The services below /api/v1, and the API reference. */

@@ -3,7 +3,7 @@ import { ask, type Edge, send, startEdge } from './edge.ts'
 
 let edge: Edge
 beforeAll(async () => {
-  edge = await startEdge()
+  edge = await startEdge((input) => ({ ...input, formOrigins: ['https://provider.example'] }))
 })
 afterAll(() => edge.stop())
 beforeEach(() => {
@@ -204,6 +204,31 @@ describe('answers', () => {
       expect(cookie).not.toMatch(/secure/i)
       expect(cookie).toMatch(/httponly/i)
     }
+  })
+
+  it.each([
+    ['http://localhost:PORT', 'http://localhost:PORT'],
+    ['http://localhost:PORT/settings?flow=1#x', 'http://localhost:PORT/settings?flow=1#x'],
+    ['/sign-in', '/sign-in'],
+    ['https://provider.example/oauth?state=1', 'https://provider.example/oauth?state=1'],
+    ['http:\\\\evil.example', '/'],
+    ['http:\\/evil.example', '/'],
+    ['http:evil.example', '/'],
+    ['//evil.example', '/'],
+    ['/\\evil.example', '/'],
+    ['https://evil.example/', '/'],
+    ['http://localhost:PORT.evil.example/', '/'],
+    ['http://localhost:PORT@evil.example/', '/'],
+    ['https://providerxexample/', '/'],
+    ['javascript:alert(1)', '/'],
+  ])('of Kratos lead to us, not %s', async (to, expected) => {
+    const here = (text: string) => text.replace('PORT', String(edge.port))
+    edge.upstreams.kratos.behaviour = (_request, response) => {
+      response.writeHead(303, { location: here(to) })
+      response.end()
+    }
+    const answer = await ask(edge.port, 'GET /self-service/login/browser?return_to=x')
+    expect([answer.status, answer.headers['location']]).toEqual([303, here(expected)])
   })
 
   it('do not follow what a part says to nginx', async () => {
