@@ -176,12 +176,28 @@ describe('what is refused before Kratos hears of it', () => {
       'invalid-request',
     ],
     ['a flow in braces', (v) => v.guard('POST', `/self-service/login?flow={${flowId}}`, { body }), 400, 'invalid-request'],
+    ['a way in spelled otherwise', (v) => v.guard('POST', login, { body: { ...body, Method: 'code' } }), 400, 'invalid-request'],
+    ['a way in that is none', (v) => v.guard('POST', login, { body: { ...body, method: ['password'] } }), 400, 'invalid-request'],
+    [
+      'a token under a name that only Kratos reads',
+      (v) => v.guard('DELETE', '/self-service/logout/api', { body: { ſession_token: 'ory_st_abcdefghijklmnopqrstuvwxyz012345' } }),
+      400,
+      'invalid-request',
+    ],
     ['a submission by GET', (v) => v.guard('GET', `${login}&method=password`), 405, 'method-not-allowed'],
     ['a submission by PUT', (v) => v.guard('PUT', login, { body }), 405, 'method-not-allowed'],
     ['an unknown session spelling', (v) => v.guard('DELETE', '/sessions/me'), 404, 'route-not-found'],
   ])('%s', async (_, send, status, code) => {
     const answer = await send(identity.visitor())
     expect([answer.status, codeOf(answer)]).toEqual([status, code])
+  })
+
+  it('registering by code, which passes the deciding hook by', async () => {
+    const bob = identity.visitor()
+    const flow = await bob.open('registration')
+    const traits = { email: aPerson().email, name: 'Bob\u202e', locale: 'en' }
+    const answer = await bob.guard('POST', `/self-service/registration?flow=${flow.id}`, { body: { method: 'code', traits } })
+    expect([answer.status, codeOf(answer)]).toEqual([400, 'invalid-request'])
   })
 
   it('a cookie without an origin', async () => {

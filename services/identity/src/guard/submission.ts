@@ -1,14 +1,11 @@
 /** Reads what somebody submits: what the guard has understood is what Kratos gets, written anew. */
 import { createHash } from 'node:crypto'
 import { BodyTooLarge, InvalidRequest, UnsupportedMediaType } from '@app/contracts/common-problems'
-import { refuseHostileJson } from '@app/http/hostile-json'
 import { checkOrigin } from '@app/http/origin-check'
-import { readJsonBody } from '@app/http/read-body'
-import { respellEmail } from '../email.ts'
+import { limitBytes, readFields } from './fields.ts'
 import { type Guarded, isUuid } from './guarded-paths.ts'
 import { credentialsOf, headersIn } from './headers.ts'
 
-const limitBytes = 64 * 1024
 const formType = /^application\/x-www-form-urlencoded\s*(;.*)?$/i
 /** Kratos' logout tokens are 39 characters long; return addresses are checked by Kratos itself. */
 const maxParameterLength = 2_000
@@ -56,7 +53,7 @@ export async function readSubmission(
   if (guarded.kind !== 'flow' && guarded.kind !== 'token-logout') {
     return { method: 'DELETE', target: path, headers: json, body: undefined, fields: {}, lockKey: null }
   }
-  const fields = await readFields(request)
+  const fields = await readFields(request, guarded.kind === 'flow' ? guarded.flow : null)
   const body = { body: JSON.stringify(fields), fields, headers: { ...json, 'content-type': 'application/json' } }
   if (guarded.kind === 'token-logout') return { method: 'DELETE', target: path, ...body, lockKey: null }
   const flowId = readFlowId(query)
@@ -88,25 +85,6 @@ function pick(query: URLSearchParams, ...names: string[]): URLSearchParams {
 function queryText(query: URLSearchParams): string {
   const text = query.toString()
   return text === '' ? '' : `?${text}`
-}
-
-/** NUL and half surrogates are refused here: in Kratos they end as a 500 from Postgres. */
-async function readFields(request: Request): Promise<Record<string, unknown>> {
-  const json = await readJsonBody(request, limitBytes)
-  refuseHostileJson(json)
-  if (!isRecord(json)) throw InvalidRequest('The body is not a JSON object')
-  const fields = respellFields(json, ['identifier', 'email'])
-  return isRecord(fields['traits']) ? { ...fields, traits: respellFields(fields['traits'], ['email']) } : fields
-}
-
-/** Addresses are stored with an ASCII domain, and typed as they are written on a card. */
-function respellFields(fields: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
-  const respelled = names.flatMap((name) => (typeof fields[name] === 'string' ? [[name, respellEmail(fields[name])] as const] : []))
-  return { ...fields, ...Object.fromEntries(respelled) }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Some providers post their answer from their own origin; `state` proves where it belongs, and is used up. */

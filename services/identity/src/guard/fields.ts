@@ -1,0 +1,53 @@
+/** The fields of a submission: those that Kratos reads, each in its one spelling, and only ways in that have a deciding hook. */
+import { InvalidRequest } from '@app/contracts/common-problems'
+import { refuseHostileJson } from '@app/http/hostile-json'
+import { readJsonBody } from '@app/http/read-body'
+import { respellEmail } from '../email.ts'
+import type { FlowKind } from './guarded-paths.ts'
+
+export const limitBytes = 64 * 1024
+
+type Fields = Record<string, unknown>
+
+/**
+ * What each flow takes. Kratos alone does not decide this: with `passwordless_enabled: false` v1.3.1 still registers by code, past
+ * every hook of the password method.
+ */
+const methods: Readonly<Record<FlowKind, readonly string[]>> = {
+  login: ['password'],
+  registration: ['password'],
+  settings: ['password', 'profile'],
+  recovery: ['code'],
+  verification: ['code'],
+}
+
+/** Kratos reads `Method` and `ſession_token` as well: Go compares the names of fields without case. */
+const fieldName = /^[a-z][a-z0-9_]*$/
+
+/** NUL and half surrogates are refused here: in Kratos they end as a 500 from Postgres. */
+export async function readFields(request: Request, flow: FlowKind | null): Promise<Fields> {
+  const json = await readJsonBody(request, limitBytes)
+  refuseHostileJson(json)
+  if (!isRecord(json)) throw InvalidRequest('The body is not a JSON object')
+  if (!Object.keys(json).every((name) => fieldName.test(name))) throw refusal('body', 'Field names are lower case letters, digits and _')
+  const { method } = json
+  // Without a method Kratos finds no way in, and says so at the form.
+  if (flow !== null && method !== undefined && method !== '' && !methods[flow].some((known) => known === method))
+    throw refusal('body.method', `One of ${methods[flow].join(', ')}`)
+  const fields = respellFields(json, ['identifier', 'email'])
+  return isRecord(fields['traits']) ? { ...fields, traits: respellFields(fields['traits'], ['email']) } : fields
+}
+
+/** Addresses are stored with an ASCII domain, and typed as they are written on a card. */
+function respellFields(fields: Fields, names: readonly string[]): Fields {
+  const respelled = names.flatMap((name) => (typeof fields[name] === 'string' ? [[name, respellEmail(fields[name])] as const] : []))
+  return { ...fields, ...Object.fromEntries(respelled) }
+}
+
+function refusal(path: string, message: string) {
+  return InvalidRequest(undefined, { errors: [{ path, message }] })
+}
+
+function isRecord(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
