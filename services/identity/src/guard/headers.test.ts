@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { credentialsOf, headersIn, headersOut } from './headers.ts'
 
 const token = 'ory_st_abcdefghijklmnopqrstuvwxyz012345'
+const session = 'MTc5NTI1ODI3NXxVN0xo'
 const csrf = `csrf_token_${'ab12'.repeat(16)}=x`
 
 describe('headersIn', () => {
@@ -33,12 +34,24 @@ describe('headersIn', () => {
   })
 
   it('passes only cookies of Kratos', () => {
-    const cookie = `ory_kratos_session=s; theme=dark; ${csrf}; vestibule_guest=g; csrf_token_x=y; ory_kratos_session_evil`
-    expect(headersIn(new Headers({ cookie }), 'r')['cookie']).toBe(`ory_kratos_session=s; ${csrf}`)
+    const cookie = `ory_kratos_session=${session}; theme=dark; ${csrf}; vestibule_guest=g; csrf_token_x=y; ory_kratos_session_evil`
+    expect(headersIn(new Headers({ cookie }), 'r')['cookie']).toBe(`ory_kratos_session=${session}; ${csrf}`)
+  })
+
+  it.each([
+    ['a second one', `ory_kratos_session=${session}; ory_kratos_session=${session}2`],
+    ['one in other spelling', `ory_kratos_session=${session}; ory_kratos_session =${session}2`],
+    ['one in quotes', `ory_kratos_session=${session}; ory_kratos_session="${session}2"`],
+  ])('passes the session cookie whose session is known, not %s', (_, cookie) => {
+    expect(headersIn(new Headers({ cookie: `${cookie}; ${csrf}` }), 'r')['cookie']).toBe(`ory_kratos_session=${session}; ${csrf}`)
+  })
+
+  it('passes no session cookie behind a first one that cannot be one', () => {
+    expect(headersIn(new Headers({ cookie: `ory_kratos_session="x; ory_kratos_session=${session}` }), 'r')['cookie']).toBeUndefined()
   })
 
   it('leaves the session cookie behind when a token says who it is', () => {
-    const headers = new Headers({ cookie: `ory_kratos_session=s; ${csrf}`, authorization: `Bearer ${token}` })
+    const headers = new Headers({ cookie: `ory_kratos_session=${session}; ${csrf}`, authorization: `Bearer ${token}` })
     expect(credentialsOf(headers)).toEqual({ sessionToken: token })
     expect(headersIn(headers, 'r')).toEqual({ 'x-request-id': 'r', 'x-session-token': token, cookie: csrf })
   })

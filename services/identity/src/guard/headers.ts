@@ -1,5 +1,6 @@
 /** Which headers pass the guard, each way. Everything else, hop-by-hop headers first of all, stays behind. */
 import type { IncomingHttpHeaders } from 'node:http'
+import { credentialHeader } from '@app/ory/credentials'
 
 /** nginx overwrites every address header with what it trusts; CF-Connecting-IP, which Kratos would believe too, is not passed. */
 const passedIn = [
@@ -37,21 +38,20 @@ export function headersIn(headers: Headers, requestId: string): Record<string, s
     const value = headers.get(name)
     if (value !== null) passed[name] = value
   }
-  const { sessionToken } = credentialsOf(headers)
-  if (sessionToken !== undefined) passed['x-session-token'] = sessionToken
-  const cookie = kratosCookies(headers.get('cookie') ?? '', sessionToken === undefined)
-  if (cookie !== '') passed['cookie'] = cookie
-  return passed
+  const { cookie: session, ...token } = credentialHeader(credentialsOf(headers)) ?? {}
+  const cookies = [...(session === undefined ? [] : [session]), ...otherCookies(headers.get('cookie') ?? '')]
+  return { ...passed, ...token, ...(cookies.length === 0 ? {} : { cookie: cookies.join('; ') }) }
 }
 
-function kratosCookies(header: string, withSession: boolean): string {
-  const pairs = header.split(';').map((pair) => pair.trim())
-  return pairs
+/** Of several session cookies Kratos takes the one that it can read, which may be another than the one we know. */
+function otherCookies(header: string): string[] {
+  return header
+    .split(';')
+    .map((pair) => pair.trim())
     .filter((pair) => {
-      const name = pair.slice(0, Math.max(0, pair.indexOf('=')))
-      return kratosCookie.test(name) && (withSession || name !== sessionCookie)
+      const name = pair.slice(0, Math.max(0, pair.indexOf('='))).trim()
+      return kratosCookie.test(name) && name !== sessionCookie
     })
-    .join('; ')
 }
 
 /** Every Set-Cookie keeps a header of its own; a Location leads to our origin or is left out. */
