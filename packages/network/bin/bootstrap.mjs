@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const oldest = [20, 19]
@@ -52,17 +52,29 @@ function fits(hash) {
   }
 }
 
+/**
+ * `npm ci` begins by removing node_modules, which would pull it away under a network that runs; where only something has changed,
+ * `npm install --no-save` brings it in line with the lock file instead, and `npm ci` stays for when that was not enough.
+ */
 async function install(hash) {
+  if (existsSync(join(modules, '.package-lock.json'))) {
+    say('Bringing dependencies up to date (npm install) …')
+    if ((await npm(['install', '--no-save'])) === 0 && fits(hash)) return
+  }
   say('Installing dependencies (npm ci) …')
-  const npm = process.env.npm_execpath
-  const [command, args] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []]
-  const code = await run(command, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'])
-  if (code !== 0) {
+  if ((await npm(['ci'])) !== 0) {
     rmSync(marker, { force: true })
     fail('The dependencies could not be installed: see npm’s reason above. With a working network (or npm cache), run the command again.')
   }
-  mkdirSync(dirname(marker), { recursive: true })
+  mkdirSync(modules, { recursive: true })
   writeFileSync(marker, hash)
+}
+
+/** The npm that started us, else the one in PATH. */
+function npm(args) {
+  const path = process.env.npm_execpath
+  const [command, first] = path?.endsWith('.js') ? [process.execPath, [path]] : ['npm', []]
+  return run(command, [...first, ...args, '--no-audit', '--no-fund', '--loglevel=error'])
 }
 
 /** Runs a program as our own foreground: same terminal, signals passed on, its end awaited. */

@@ -1,6 +1,7 @@
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { isAlive } from '../supervisor/proc.ts'
 
 /** Bundles of CommonJS packages call `require`, which a module does not have. */
 const requireBanner = "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"
@@ -15,6 +16,7 @@ const requireBanner = "import { createRequire as __createRequire } from 'node:mo
 export async function buildService(root: string, name: string, marker: string): Promise<void> {
   const folder = join(root, 'services', name)
   const fresh = join(folder, `dist.new-${process.pid}`)
+  removeLeftovers(folder)
   try {
     await build({
       entryPoints: [join(folder, 'src/main.ts')],
@@ -47,6 +49,14 @@ function copyMigrations(root: string, name: string, target: string): void {
     [name, join(root, 'services', name, 'migrations')],
   ] as const
   for (const [set, folder] of sets) if (existsSync(folder)) cpSync(folder, join(target, set), { recursive: true })
+}
+
+/** What builds that were killed left beside `dist`; the number is their process. */
+export function removeLeftovers(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const pid = /^dist\.(?:new|old)-(\d+)$/.exec(name)?.[1]
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, name), { recursive: true, force: true })
+  }
 }
 
 /** Two renames: whoever starts a program in between finds the old folder or the new one, or waits a moment. */

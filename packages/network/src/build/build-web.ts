@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { PlainError } from '../plain-error.ts'
 import { lastMeaningfulLine } from '../supervisor/last-words.ts'
-import { replaceFolder } from './build-service.ts'
+import { removeLeftovers, replaceFolder } from './build-service.ts'
 
 /**
  * Builds the web app with vite into `services/web/dist`; the old files stay until the new ones are whole.
@@ -13,6 +13,7 @@ import { replaceFolder } from './build-service.ts'
 export async function buildWeb(root: string, marker: string): Promise<void> {
   const folder = join(root, 'services/web')
   const fresh = join(folder, `dist.new-${process.pid}`)
+  removeLeftovers(folder)
   try {
     await runVite(root, folder, basename(fresh))
     writeFileSync(join(fresh, '.built'), marker)
