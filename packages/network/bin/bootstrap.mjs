@@ -35,15 +35,18 @@ const lockHash = () =>
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex')
 
-/** Our marker, else what npm says it installed (node_modules/.package-lock.json), compared entry by entry: `npm install` is fine too. */
+/**
+ * Every package must be there, in the version of the lock file: as our marker says, else as npm says it installed them
+ * (node_modules/.package-lock.json), because `npm install` by hand is fine too.
+ */
 function fits(hash) {
   try {
-    if (!existsSync(join(modules, '.bin/tsc'))) return false
+    const locked = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages
+    const wanted = Object.entries(locked).filter(([path, entry]) => path.startsWith('node_modules/') && !entry.optional)
+    if (!wanted.every(([path]) => existsSync(join(root, path)))) return false
     if (existsSync(marker) && readFileSync(marker, 'utf8') === hash) return true
     const there = JSON.parse(readFileSync(join(modules, '.package-lock.json'), 'utf8')).packages
-    const locked = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages
-    const isThere = ([path, entry]) => (entry.link ? there[path]?.link === true : entry.optional || there[path]?.version === entry.version)
-    const wanted = Object.entries(locked).filter(([path]) => path.startsWith('node_modules/'))
+    const isThere = ([path, entry]) => (entry.link ? there[path]?.link === true : there[path]?.version === entry.version)
     if (!wanted.every(isThere)) return false
     writeFileSync(marker, hash)
     return true
