@@ -15,9 +15,12 @@ describe('UserChanges', () => {
     expect(UserChanges.parse({ displayName: ' Ada ' })).toEqual({ displayName: 'Ada' })
   })
 
-  it.each(['', '   ', '\u200b\u200d', 'a\nb', 'a\u0000b', 'x'.repeat(101), 'a\u2028b'])('refuses the display name %j', (displayName) => {
-    expect(UserChanges.safeParse({ displayName }).success).toBe(false)
-  })
+  it.each(['', '   ', '\u200b\u200d', 'a\nb', 'a\u0000b', 'x'.repeat(101), 'a\u2028b', 'a\u202eb'])(
+    'refuses the display name %j',
+    (displayName) => {
+      expect(UserChanges.safeParse({ displayName }).success).toBe(false)
+    },
+  )
 
   it.each(['Zoë', '山田太郎', 'محمد', "O'Brien-Łuć", '👩‍💻 Ada'])('takes the display name %s', (displayName) => {
     expect(UserChanges.parse({ displayName })).toEqual({ displayName })
@@ -65,6 +68,10 @@ it('refuses moments that Postgres has no place for', () => {
   expect(Moment.safeParse('0000-01-01T00:00:00Z').success).toBe(false)
   expect(Moment.safeParse('2026-02-30T00:00:00Z').success).toBe(false)
   expect(Moment.safeParse('2026-11-21T10:00:00+01:00').success).toBe(true)
+  expect(Moment.safeParse('2026-11-21T10:00:00.123456-11:30').success).toBe(true)
+  expect(Moment.safeParse('2026-11-21T10:00:00+16:00').success).toBe(false)
+  expect(Moment.safeParse('2026-11-21T10:00:00-23:59').success).toBe(false)
+  expect(Moment.safeParse(`2026-11-21T10:00:00.${'1'.repeat(500)}Z`).success).toBe(false)
 })
 
 it('refuses a hook body with more than was agreed', () => {

@@ -30,14 +30,14 @@ export const UserView = z.object({
 })
 export type UserView = z.infer<typeof UserView>
 
-/** One line of text that shows something: no control characters, not only blanks; blanks around it are cut off. */
+/** One line of text that shows something: no control characters, not those for direction either, not only blanks, which are cut off around it. */
 const line = (maxLength: number) =>
   z
     .string()
     .trim()
     .min(1)
     .max(maxLength)
-    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'One line without control characters')
+    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]*$/u, 'One line without control characters')
     .regex(/[^\p{Z}\p{Cf}]/u, 'Something that can be seen')
 
 // Copied from the identity; a change here would be undone by the next copy.

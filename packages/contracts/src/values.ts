@@ -7,8 +7,15 @@ export const Id = z.uuid().toLowerCase()
 /** ISO 8601 in UTC, as we answer it. */
 export const Timestamp = z.iso.datetime()
 
-/** A moment as a caller writes it, any offset. Bounded because Postgres has no year 0. */
-export const Moment = z.iso.datetime({ offset: true }).refine((text) => Number(text.slice(0, 4)) >= 1900, 'Years start at 1900')
+/**
+ * A moment as a caller writes it, any offset that a clock on Earth has. Bounded because Postgres has no year 0, no offset of 16 hours
+ * and no text of any length for a moment.
+ */
+export const Moment = z.iso
+  .datetime({ offset: true })
+  .max(40)
+  .regex(/(?:Z|[+-](?:0[0-9]|1[0-5]):[0-9]{2})$/, 'Offsets are less than 16 hours')
+  .refine((text) => Number(text.slice(0, 4)) >= 1900, 'Years start at 1900')
 
 /** `true` or `false` in a query. */
 export const QueryBoolean = z.enum(['true', 'false']).transform((text) => text === 'true')
