@@ -57,6 +57,14 @@ describe('kratos.yml', () => {
     expect(kratos({ ...sampleInput(), seenAt: '/etc/ory' }).identity.schemas[0].url).toBe('file:///etc/ory/person.schema.json')
   })
 
+  it('holds the schema itself where its path has characters that Kratos would look for percent-encoded', () => {
+    const { identity, selfservice } = parse(kratosConfig(sampleInput(), '/home/zoë/my code/ory'))
+    const [scheme, encoded = ''] = identity.schemas[0].url.split('://')
+    expect(scheme).toBe('base64')
+    expect(JSON.parse(Buffer.from(encoded, 'base64').toString('utf8'))).toHaveProperty('properties.traits.properties.email')
+    expect(selfservice.flows.recovery.after.hooks[0].config.body).toBe('file:///home/zoë/my code/ory/hook.jsonnet')
+  })
+
   it('holds what one release alone knows only for that release', () => {
     const named = { clients: { web_hook: { header_allowlist: ['User-Agent', 'True-Client-Ip'] } } }
     expect(kratos(sampleProduction())).toMatchObject({ ...named, secrets: { pagination: [sampleSecret('pagination')] } })

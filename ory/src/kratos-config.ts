@@ -1,4 +1,5 @@
 /** `kratos.yml` for both releases, from the one typed input. */
+import { readFileSync } from 'node:fs'
 import { stringify } from 'yaml'
 import { forbiddenExtras } from './check-extras.ts'
 import { checkInput } from './check-input.ts'
@@ -38,7 +39,7 @@ function generated(input: OryInput, file: (name: string) => string): Record<stri
       session: session(input),
       // The next step is told in the answer; without it a browser form post would be redirected.
       feature_flags: { use_continue_with_transitions: true },
-      identity: { default_schema_id: 'person', schemas: [{ id: 'person', url: file('person.schema.json') }] },
+      identity: { default_schema_id: 'person', schemas: [{ id: 'person', url: schemaUrl(file('person.schema.json')) }] },
       courier: courier(input, file),
       secrets: { default: input.secrets.default, cookie: input.secrets.cookie, cipher: input.secrets.cipher },
       // The default algorithm only writes hexadecimal.
@@ -51,6 +52,15 @@ function generated(input: OryInput, file: (name: string) => string): Record<stri
     },
     only26(input),
   )
+}
+
+/**
+ * Kratos opens the path of a schema's address percent-encoded, so it never finds one with a space or a letter beyond ASCII in it
+ * (files of hooks and courier it does find). There, the schema itself stands in the configuration.
+ */
+function schemaUrl(address: string): string {
+  if (/^[\w:/.~-]+$/.test(address)) return address
+  return `base64://${readFileSync(new URL('../kratos/person.schema.json', import.meta.url), 'base64')}`
 }
 
 const hostInUrl = (host: string) => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host)
