@@ -11,13 +11,14 @@ const keto = (input: OryInputSource) => parse(ketoConfig(input, '/state/ory'))
 describe('kratos.yml', () => {
   it('asks deciding hooks per method and never in a list for all methods, where Kratos skips them', () => {
     const { flows } = kratos(sampleInput()).selfservice
-    expect(Object.keys(flows.registration.after)).toEqual(['password'])
+    expect(Object.keys(flows.registration.after)).toEqual(['password', 'code'])
     expect(Object.keys(flows.settings.after)).toEqual(['profile', 'password'])
     const lists = [flows.registration.after.password, flows.settings.after.profile, flows.settings.after.password]
     for (const { hooks } of lists) {
       expect(hooks[0].config).toMatchObject({ url: expect.stringMatching(/\/before$/), response: { parse: true } })
       expect(hooks[1].config).toMatchObject({ url: expect.stringMatching(/\/after$/), response: { ignore: true } })
     }
+    expect(flows.registration.after.code.hooks).toMatchObject([{ config: { response: { parse: true } } }])
   })
 
   it('sends every web hook a body of its own and the secret', () => {

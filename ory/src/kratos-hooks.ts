@@ -28,6 +28,8 @@ export function kratosHooks(input: OryInput, file: (name: string) => string) {
       password: {
         hooks: [deciding('registration/password'), telling('registration/password'), { hook: 'show_verification_ui' }, { hook: 'session' }],
       },
+      // Off, but v1.3.1 takes it from whoever posts it. Identity has no such route, and its 404 refuses.
+      code: { hooks: [deciding('registration/code')] },
     },
     settings: {
       profile: { hooks: [deciding('settings/profile'), telling('settings/profile')] },

@@ -115,6 +115,20 @@ describe('registration by password', () => {
     expect(about(hook('registration/password/after'), traits.email)).toEqual([])
   })
 
+  it('stores nothing of who registers by code, which is off', async () => {
+    receiver.answer(hook('registration/code/before'), 404, { code: 'route-not-found' })
+    const [ann, traits] = [visitor(), aPerson()]
+    const flow = await ann.open('registration')
+    const first = await ann.submit('registration', { method: 'code', traits }, flow)
+    expect(first.status).toBe(400)
+    if (!z.object({ state: z.literal('sent_email') }).safeParse(first.body).success) return
+    const { code } = await messageTo(traits.email, 'registration_code_valid')
+    const second = await ann.submit('registration', { method: 'code', traits, code }, flow)
+    expect(second.status).toBeGreaterThanOrEqual(400)
+    expect(about(hook('registration/code/before'), traits.email)).toHaveLength(1)
+    expect(await identitiesOf(traits.email)).toEqual([])
+  })
+
   it('stores nothing when identity is broken', async () => {
     receiver.answer(hook('registration/password/before'), 503, { code: 'database-down' })
     const traits = aPerson()
