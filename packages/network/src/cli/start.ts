@@ -1,3 +1,4 @@
+import { checkSettings } from '../check-settings.ts'
 import type { Part } from '../manifest/types.ts'
 import { manifest } from '../manifest.ts'
 import { readNetworkFile } from '../network-file.ts'
@@ -45,6 +46,7 @@ export async function startCommand(args: readonly string[]): Promise<number> {
   try {
     await checkPorts(parts, ports)
     context = prepareContext({ root, state, settings, ports, parts, isTest: false, path, say: progress.say })
+    checkSettings(context)
   } catch (error) {
     releaseState(state)
     throw error
