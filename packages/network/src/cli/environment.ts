@@ -7,7 +7,8 @@ import { checkoutRoot } from '../supervisor/guardian.ts'
 export type CommandEnvironment = {
   root: string
   state: StatePaths
-  settings: Settings
+  /** Read when first asked for: who stops a network or looks at it needs no local.env, and none that is in order. */
+  readonly settings: Settings
   /** The person's own PATH, to find programs. */
   path: string
 }
@@ -17,5 +18,12 @@ export function commandEnvironment(flags: Readonly<Record<string, string>>, env:
   const root = checkoutRoot()
   const folder = flags['VESTIBULE_STATE'] || env['VESTIBULE_STATE'] || join(root, '.vestibule')
   const state = statePaths(folder)
-  return { root, state, settings: readSettings(manifest, flags, env, state.localEnv), path: env['PATH'] ?? '' }
+  return {
+    root,
+    state,
+    path: env['PATH'] ?? '',
+    get settings() {
+      return readSettings(manifest, flags, env, state.localEnv)
+    },
+  }
 }
