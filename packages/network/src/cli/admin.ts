@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { readNetworkFile } from '../network-file.ts'
 import { listAdministrators, makeAdministrator, type OperatorAccess } from '../operator.ts'
 import { PlainError } from '../plain-error.ts'
@@ -16,6 +17,8 @@ export async function adminCommand(args: readonly string[]): Promise<number> {
   const { positionals, settings } = parseArguments(args, { usage, variables: ['VESTIBULE_STATE'], positionals: [1, 2] })
   const [action, email] = positionals
   const wrong = new PlainError(usage, { exitCode: 2 })
+  if (email !== undefined && action !== 'list' && !z.email().safeParse(email).success)
+    throw new PlainError(`${email} is no e-mail address.\n${usage}`, { exitCode: 2 })
   if (action === 'create' && email !== undefined) return showLink(access(settings), email)
   if (action === 'recover') return recover(access(settings), email)
   if (action === 'list' && email === undefined) return list(access(settings))

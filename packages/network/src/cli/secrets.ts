@@ -31,7 +31,9 @@ export async function secretsCommand(args: readonly string[]): Promise<number> {
   const known = listSecrets(state.secrets)
   if (known.length === 0) throw new PlainError('There are no secrets yet: the first `npm start` makes them.')
   const unknown = names.filter((name) => !known.some((secret) => secret.name === name))
-  if (unknown.length > 0) throw new PlainError(`There is no secret named ${unknown.join(', ')}: \`npm run secrets -- list\` shows all.`)
+  if (unknown.length > 0) {
+    throw new PlainError(`There is no secret named ${unknown.join(', ')}: \`npm run secrets -- list\` shows all.`, { exitCode: 2 })
+  }
   const chosen = switches.has('--all')
     ? known.filter((secret) => action === 'rotate' || secret.values > 1).map((secret) => secret.name)
     : names
