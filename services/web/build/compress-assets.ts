@@ -14,7 +14,8 @@ export function compressAssets(): Plugin {
     configResolved(config) {
       outDir = join(config.root, config.build.outDir)
     },
-    async closeBundle() {
+    // Not closeBundle: that runs after a failed build too, and its complaint about the missing folder would hide the reason.
+    async writeBundle() {
       const files = await readdir(outDir, { recursive: true })
       await Promise.all(files.filter((file) => worthIt.test(file)).map((file) => compress(join(outDir, file))))
     },

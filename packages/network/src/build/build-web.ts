@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { PlainError } from '../plain-error.ts'
 import { lastMeaningfulLine } from '../supervisor/last-words.ts'
 import { removeLeftovers, replaceFolder } from './build-service.ts'
@@ -40,12 +41,19 @@ function runVite(root: string, folder: string, outDir: string): Promise<void> {
     child.once('error', reject)
     child.once('close', (code) => {
       if (code === 0) resolve()
-      else
-        reject(
-          new PlainError(
-            `the web app does not build: ${/^.*Error: .*$/m.exec(output)?.[0] ?? lastMeaningfulLine(output) ?? `vite ended with ${code}`}`,
-          ),
-        )
+      else reject(new PlainError(viteReason(output) ?? `vite ended with ${code}`))
     })
   })
+}
+
+const reasonLines = 8
+
+/** What vite says between its headline and the stack trace: a first line, then where it is in the file. */
+export function viteReason(output: string): string | null {
+  const [, said] = stripVTControlCharacters(output).split(/^error during build:\n(?:Build failed with \d+ errors?:\n)?/m)
+  if (said === undefined) return lastMeaningfulLine(output)
+  const lines = said.split('\n').map((line) => line.trimEnd())
+  const end = lines.findIndex((line) => /^\s+at /.test(line))
+  const told = lines.slice(0, end === -1 ? undefined : end).filter((line) => line !== '')
+  return told.length === 0 ? lastMeaningfulLine(output) : told.slice(0, reasonLines).join('\n')
 }
