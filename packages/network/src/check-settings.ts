@@ -26,7 +26,7 @@ export function checkSettings(context: NetworkContext): void {
   if (parsed.success) return
   const sentences = parsed.error.issues.map(({ path, message }) => {
     const field = String(path[0])
-    return `${variables[field] ?? field} is not usable: ${message.replace(/^Invalid string: /, '')}.`
+    return `${variables[field] ?? field} ${/^(must|is) /.test(message) ? message : `must be ${message}`}.`
   })
   throw new PlainError(sentences.join('\n'))
 }
