@@ -23,6 +23,8 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Most of these wait for servers, time-outs and restarts rather than compute.
           maxWorkers: 3,
+          // They end and freeze processes on whatever machine they get: one failure is looked at again, two in a row count.
+          retry: 1,
         },
       },
       {
@@ -34,6 +36,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+          retry: 1,
         },
       },
     ],
