@@ -121,7 +121,7 @@ describe('what stands in the way of a build', () => {
   })
 
   it.each([
-    ['no network', 'dial tcp: lookup proxy.golang.org: no such host', /could not download.*set GOPROXY to a mirror/],
+    ['no network', 'dial tcp: lookup modules.example.org: no such host', /could not download.*set GOPROXY to a mirror/],
     ['a mirror that refuses', 'reading https://mirror/x/@v/v1.zip: 403 Forbidden', /could not download/],
     ['a full disk', 'write /tmp/x: no space left on device', /disk is full.*VESTIBULE_CACHE/],
     ['too little memory', 'compile: signal: killed', /ran out of memory/],

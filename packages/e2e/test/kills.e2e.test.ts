@@ -15,6 +15,7 @@ const { person } = withBrowser()
 /** At which steps each part dies: where it matters most for that part. */
 const deaths: Record<string, readonly string[]> = {
   postgres: ['registers', 'enters the recovery code'],
+  epmd: ['registers'],
   rabbitmq: ['registers'],
   kratos: ['registers', 'asks for a recovery code'],
   keto: ['sees their own data at home'],
