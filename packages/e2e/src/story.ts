@@ -187,12 +187,16 @@ export async function walk(
     await step.act(traveller).catch((error: unknown) => {
       lastError = error
     })
+    const triedAt = performance.now()
     const settled = await until(
       async () => {
-        for (const text of await alertsOn(page)) alerts.add(text)
-        return (await step.done(traveller)) ? 'done' : undefined
+        const said = await alertsOn(page)
+        for (const text of said) alerts.add(text)
+        // Told that it did not work, a person reads that and presses again.
+        const told = said.length > 0 && performance.now() - triedAt > 1_000
+        return (await step.done(traveller)) ? 'done' : told ? 'told' : undefined
       },
-      { timeoutMs: 4_000, everyMs: 100 },
+      { timeoutMs: 4_000, everyMs: 200 },
     ).catch(() => 'not yet')
     if (settled === 'done') return { alerts: [...alerts] }
   }
