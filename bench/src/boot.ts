@@ -26,7 +26,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const place = mkdtempSync(join(tmpdir(), 'vestibule-boot-'))
 const clone = join(place, 'clone')
 const state = statePaths(join(clone, '.vestibule'))
-const coldCache = { VESTIBULE_CACHE: join(place, 'cache') }
+// Go's modules stay (a package cache), what it compiled does not.
+const coldCache = { VESTIBULE_CACHE: join(place, 'cache'), GOCACHE: join(place, 'go-build') }
 const env = { ...process.env, VESTIBULE_PORT_SHIFT: '2700', ...(values.cold ? coldCache : {}) }
 
 async function status(): Promise<StatusView | null> {
