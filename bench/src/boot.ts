@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util'
 import { statePaths } from '@app/network/state/paths'
 import { askSupervisor } from '@app/network/supervisor/control-client'
 import type { StatusView } from '@app/network/supervisor/control-protocol'
+import { findSupervisor } from '@app/network/supervisor/lock'
 
 const { values } = parseArgs({ options: { cold: { type: 'boolean', default: false }, runs: { type: 'string', default: '5' } } })
 const runs = Number.parseInt(values.runs, 10)
@@ -54,6 +55,8 @@ async function measure(withMemory: boolean): Promise<{ startMs: number; stopMs: 
   const stoppingAt = performance.now()
   child.kill('SIGTERM')
   await exited
+  // npm may end first; the network is over when its supervisor is.
+  while (findSupervisor(state) !== null) await delay(20)
   return { startMs, stopMs: performance.now() - stoppingAt, idleMb }
 }
 
