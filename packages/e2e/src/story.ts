@@ -182,8 +182,9 @@ export async function walk(
   const deadline = performance.now() + limits.timeoutMs
   let lastError: unknown = null
   while (performance.now() < deadline) {
-    // Nothing to try again when an earlier try got through after all.
-    if (limits.mayBeDone === true && (await step.done(traveller))) return { alerts: [...alerts] }
+    // Nothing to try again when an earlier try got through after all: a person looks for a moment before pressing again.
+    const isThrough = () => until(() => step.done(traveller), { timeoutMs: 1_000, everyMs: 100 }).catch(() => false)
+    if (limits.mayBeDone === true && (await isThrough())) return { alerts: [...alerts] }
     await step.act(traveller).catch((error: unknown) => {
       lastError = error
     })
