@@ -7,6 +7,7 @@ import type { Revocation } from '../revocations.ts'
 import { jsonOf, type UpstreamAnswer } from '../upstream.ts'
 import type { Guarded } from './guarded-paths.ts'
 import type { Credentials } from './headers.ts'
+import type { GuardStep } from './steps.ts'
 import type { Submission } from './submission.ts'
 
 const LoginBody = z.object({ session: z.object({ id: z.uuid() }) })
@@ -15,13 +16,19 @@ const PassedBody = z.object({
   continue_with: z.array(z.object({ action: z.string(), ory_session_token: z.string().optional() })).catch([]),
 })
 
+/** Publishes what the answer says has ended, before the person hears that it is done. */
+export function publishEndings(deps: Deps): GuardStep {
+  return async (passage, next) => {
+    const { guarded, submission, credentials } = passage
+    const before = await sessionBefore(deps, guarded, submission, credentials)
+    const answer = await next(passage)
+    for (const ended of await endedBy(deps, guarded, { before, credentials }, answer)) await deps.revocations.publish(ended)
+    return answer
+  }
+}
+
 /** Whose session it is, asked before it may be gone. */
-export async function sessionBefore(
-  deps: Deps,
-  guarded: Guarded,
-  submission: Submission,
-  credentials: Credentials,
-): Promise<Session | null> {
+async function sessionBefore(deps: Deps, guarded: Guarded, submission: Submission, credentials: Credentials): Promise<Session | null> {
   if (guarded.kind === 'token-logout') {
     const token = submission.fields['session_token']
     return typeof token === 'string' ? await deps.sessions.findSession({ sessionToken: token }) : null
@@ -30,18 +37,13 @@ export async function sessionBefore(
   return ends ? await deps.sessions.findSession(credentials) : null
 }
 
-export interface Beginning {
+interface Beginning {
   readonly credentials: Credentials
   readonly before: Session | null
 }
 
 /** Everything that this answer says has ended or changed. */
-export async function endedBy(
-  deps: Deps,
-  guarded: Guarded,
-  { before, credentials }: Beginning,
-  answer: UpstreamAnswer,
-): Promise<Revocation[]> {
+async function endedBy(deps: Deps, guarded: Guarded, { before, credentials }: Beginning, answer: UpstreamAnswer): Promise<Revocation[]> {
   if (answer.status >= 400) return []
   if (guarded.kind === 'one-session') return [{ scope: 'session', id: guarded.sessionId }]
   if (guarded.kind === 'logout' || guarded.kind === 'token-logout') return before ? [{ scope: 'session', id: before.id }] : []
