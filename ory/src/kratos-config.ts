@@ -39,7 +39,10 @@ function generated(input: OryInput, file: (name: string) => string): Record<stri
       session: session(input),
       // The next step is told in the answer; without it a browser form post would be redirected.
       feature_flags: { use_continue_with_transitions: true },
-      identity: { default_schema_id: 'person', schemas: [{ id: 'person', url: schemaUrl(file('person.schema.json')) }] },
+      identity: {
+        default_schema_id: 'person',
+        schemas: ['person', 'guest'].map((id) => ({ id, url: schemaUrl(file(`${id}.schema.json`), id) })),
+      },
       courier: courier(input, file),
       secrets: { default: input.secrets.default, cookie: input.secrets.cookie, cipher: input.secrets.cipher },
       // The default algorithm only writes hexadecimal.
@@ -58,9 +61,9 @@ function generated(input: OryInput, file: (name: string) => string): Record<stri
  * Kratos opens the path of a schema's address percent-encoded, so it never finds one with a space or a letter beyond ASCII in it
  * (files of hooks and courier it does find). There, the schema itself stands in the configuration.
  */
-function schemaUrl(address: string): string {
+function schemaUrl(address: string, id: string): string {
   if (/^[\w:/.~-]+$/.test(address)) return address
-  return `base64://${readFileSync(new URL('../kratos/person.schema.json', import.meta.url), 'base64')}`
+  return `base64://${readFileSync(new URL(`../kratos/${id}.schema.json`, import.meta.url), 'base64')}`
 }
 
 const hostInUrl = (host: string) => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host)

@@ -18,7 +18,15 @@ describe('writing the files', () => {
   it('leaves exactly what both configurations name, secrets for the owner alone', async () => {
     await writeOryFiles(sampleInput(), folder)
     const names = (await readdir(folder)).sort()
-    expect(names).toEqual(['courier.jsonnet', 'hook.jsonnet', 'keto.yml', 'kratos.yml', 'namespaces.ts', 'person.schema.json'])
+    expect(names).toEqual([
+      'courier.jsonnet',
+      'guest.schema.json',
+      'hook.jsonnet',
+      'keto.yml',
+      'kratos.yml',
+      'namespaces.ts',
+      'person.schema.json',
+    ])
     const text = (await readFile(join(folder, 'kratos.yml'), 'utf8')) + (await readFile(join(folder, 'keto.yml'), 'utf8'))
     const named = [...text.matchAll(/file:\/\/(\S+)/g)].map((match) => match[1])
     for (const path of named) expect(names.map((name) => join(folder, name))).toContain(path)

@@ -6,7 +6,7 @@ import type { Context, Hono } from 'hono'
 import { checkPermission, findActor, type Gatekeepers } from './authorize.ts'
 import { type ParsedRequest, parseInput } from './parse-input.ts'
 import type { AppEnv } from './request-scope.ts'
-import { type RequestFacts, type Route, resultAnswer } from './route.ts'
+import { type AnswerHeaders, type RequestFacts, type Route, resultAnswer } from './route.ts'
 import { problemResponse } from './to-problem.ts'
 import { parseIfMatch } from './version-header.ts'
 
@@ -113,11 +113,11 @@ function requestFacts(c: Context<AppEnv>): RequestFacts {
 function renderAnswer(
   c: Context<AppEnv>,
   contract: Contract,
-  answer: { status: number; body: unknown; headers: Readonly<Record<string, string>> },
+  answer: { status: number; body: unknown; headers: AnswerHeaders },
   log: Log,
 ): Response {
   const requestId = c.get('requestId')
-  const headers = { 'cache-control': 'no-store', 'x-request-id': requestId, ...answer.headers }
+  const headers = listed({ 'cache-control': 'no-store', 'x-request-id': requestId, ...answer.headers })
   const result = contract.answers[answer.status]?.safeParse(answer.body)
   if (!result?.success) {
     const issues = result?.error.issues.slice(0, 20).map(({ path, code }) => `${path.join('.')}: ${code}`) ?? [`no answer ${answer.status}`]
@@ -125,5 +125,12 @@ function renderAnswer(
     throw InternalError()
   }
   if (answer.status === 204 || result.data === undefined) return new Response(null, { status: answer.status, headers })
-  return new Response(JSON.stringify(result.data), { status: answer.status, headers: { 'content-type': 'application/json', ...headers } })
+  headers.push(['content-type', 'application/json'])
+  return new Response(JSON.stringify(result.data), { status: answer.status, headers })
+}
+
+function listed(headers: AnswerHeaders): [string, string][] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    (typeof value === 'string' ? [value] : value).map((one): [string, string] => [name, one]),
+  )
 }

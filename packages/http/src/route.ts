@@ -27,13 +27,16 @@ export interface Input<C extends Contract, A> {
   readonly request: RequestFacts
 }
 
+/** A list becomes a header each: several `Set-Cookie`. */
+export type AnswerHeaders = Readonly<Record<string, string | readonly string[]>>
+
 /** An answer with a status or headers of its own. */
 export class Answer<S extends number, B> {
   readonly status: S
   readonly body: B
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: AnswerHeaders
 
-  constructor(status: S, body: B, headers: Readonly<Record<string, string>>) {
+  constructor(status: S, body: B, headers: AnswerHeaders) {
     this.status = status
     this.body = body
     this.headers = headers
@@ -41,7 +44,7 @@ export class Answer<S extends number, B> {
 }
 
 /** For handlers with several answers, or headers such as `versionHeader(version)`. */
-export function answer<const S extends number, const B>(status: S, body: B, headers: Readonly<Record<string, string>> = {}): Answer<S, B> {
+export function answer<const S extends number, const B>(status: S, body: B, headers: AnswerHeaders = {}): Answer<S, B> {
   return new Answer(status, body, headers)
 }
 

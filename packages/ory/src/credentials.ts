@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto'
 
 /** Kratos' default; ours is not configured otherwise. */
 const cookieName = 'ory_kratos_session'
+/** Keeps a guest's session token. Kratos' own cookie would close its sign-in to the guest. */
+export const guestCookie = 'vst_guest'
 /** Browsers keep no cookie over 4096 bytes; Kratos' sealed ones are about 300. The characters are those of RFC 6265, 4.1.1. */
 const cookieValue = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{16,4096}$/
 /** Seen on v1.3.1 and v26.2.0: `ory_st_` and 32 letters or digits. The bounds leave room for longer ones. */
@@ -19,15 +21,15 @@ export interface SessionCredentials {
 export function credentialHeader(credentials: SessionCredentials): Readonly<Record<string, string>> | null {
   const { cookie, sessionToken } = credentials
   if (sessionToken !== undefined) return sessionTokenValue.test(sessionToken) ? { 'x-session-token': sessionToken } : null
-  const value = cookie === undefined ? undefined : readCookie(cookie)
+  const value = cookie === undefined ? undefined : readCookie(cookie, cookieName)
   return value !== undefined && cookieValue.test(value) ? { cookie: `${cookieName}=${value}` } : null
 }
 
 /** The first one, as Kratos itself would take it. */
-function readCookie(header: string): string | undefined {
+export function readCookie(header: string, name: string): string | undefined {
   for (const part of header.split(';')) {
     const at = part.indexOf('=')
-    if (at > 0 && part.slice(0, at).trim() === cookieName) return part.slice(at + 1).trim()
+    if (at > 0 && part.slice(0, at).trim() === name) return part.slice(at + 1).trim()
   }
   return undefined
 }

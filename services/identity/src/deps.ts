@@ -23,6 +23,8 @@ export interface Deps {
   readonly revocations: Revocations
   readonly locks: Locks
   readonly publicOrigin: string
+  /** How many guests may come from one address range in five minutes; default 60. */
+  readonly guestsPerRange?: number
   readonly clock: () => Date
   readonly log: Log
 }

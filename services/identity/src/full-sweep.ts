@@ -4,6 +4,7 @@
  */
 import { and, asc, gt, inArray, isNull, lte, sql } from 'drizzle-orm'
 import type { Deps } from './deps.ts'
+import { adoptGuest } from './guests/sweep-guests.ts'
 import type { KratosIdentity } from './kratos-identity.ts'
 import { fullSweep, type IdentityRow, identities } from './schema.ts'
 import { changesOf, syncIdentity } from './sync.ts'
@@ -53,6 +54,11 @@ function refuseDisorder(page: readonly KratosIdentity[], after: string | null): 
 async function comparePage(deps: Deps, page: readonly KratosIdentity[], after: string, upTo: string | null): Promise<void> {
   const rows = await rowsFor(deps, page)
   for (const identity of page) {
+    // Nobody is told about a guest until they are somebody; one that no row knows is left over from a killed process.
+    if (identity.schema_id === 'guest') {
+      await adoptGuest(deps, identity)
+      continue
+    }
     const row = rows.get(identity.id)
     if (row === undefined || changesOf(row, identity).length > 0) await syncIdentity(deps, identity.id)
   }

@@ -30,6 +30,10 @@ export interface KratosAdmin {
   listPage(afterId: string | null, size: number): Promise<KratosIdentity[]>
   /** A person with a verified address and no password; null when somebody has the address. */
   createIdentity(identity: NewIdentity): Promise<KratosIdentity | null>
+  /** Somebody without personal data; the hash is bcrypt's and stays as it is. */
+  createGuest(handle: string, hashedPassword: string): Promise<void>
+  /** With its sessions. Repeatable. */
+  deleteIdentity(id: string): Promise<void>
   patchIdentity(id: string, patch: readonly JsonPatch[]): Promise<KratosIdentity | null>
   /** Everything else stays. */
   replacePassword(identity: KratosIdentity, password: string): Promise<void>
@@ -61,6 +65,13 @@ export function createKratosAdmin(adminUrl: string): KratosAdmin {
     listPage: async (afterId, size) => await list(`page_size=${size}${afterId === null ? '' : `&page_token=${afterId}`}`),
     createIdentity: async (identity) =>
       read(await call('POST', '/admin/identities', newIdentityBody(identity)), [201], KratosIdentity, [409]),
+    createGuest: async (handle, hashedPassword) => {
+      const guest = { schema_id: 'guest', traits: { handle }, credentials: { password: { config: { hashed_password: hashedPassword } } } }
+      read(await call('POST', '/admin/identities', guest), [201], KratosIdentity)
+    },
+    deleteIdentity: async (id) => {
+      read(await call('DELETE', at(id)), [204], z.unknown(), [404])
+    },
     patchIdentity: async (id, patch) => read(await call('PATCH', at(id), patch), [200], KratosIdentity, [404]),
     replacePassword: async (identity, password) => {
       const { schema_id, state, traits, metadata_public, metadata_admin } = identity

@@ -1,4 +1,9 @@
 import {
+  createGuest as createGuestContract,
+  forgetGuest as forgetGuestContract,
+  mergeGuest as mergeGuestContract,
+} from '@app/contracts/guests'
+import {
   createAdministrator as createAdministratorContract,
   IdentityNotFound,
   listAdministrators as listAdministratorsContract,
@@ -15,10 +20,11 @@ import {
 import { checkPermissions } from '@app/contracts/permissions'
 import { readSession } from '@app/contracts/session'
 import { redeemSetupLink as redeemSetupLinkContract } from '@app/contracts/setup-links'
-import { internal, publicRoute, signedIn } from '@app/http/access'
+import { guestOk, internal, publicRoute, signedIn } from '@app/http/access'
 import { type Route, route } from '@app/http/route'
 import { createAdministrator, listAdministrators } from './administrators.ts'
 import type { Deps } from './deps.ts'
+import { bringAlong, forget, welcomeGuest } from './guests/guest-routes.ts'
 import { decidePassword, decideProfile, decideRegistration, noteChange, noteVerification } from './hooks.ts'
 import { identityView } from './kratos-identity.ts'
 import { answerQuestions } from './permission-checks.ts'
@@ -27,7 +33,7 @@ import { redeemSetupLink } from './setup-links.ts'
 import { syncIdentity } from './sync.ts'
 
 export function identityRoutes(deps: Deps): Route[] {
-  return [...publicRoutes(deps), ...internalRoutes(deps), ...hookRoutes(deps)]
+  return [...publicRoutes(deps), ...guestRoutes(deps), ...internalRoutes(deps), ...hookRoutes(deps)]
 }
 
 function publicRoutes(deps: Deps): Route[] {
@@ -35,6 +41,14 @@ function publicRoutes(deps: Deps): Route[] {
     route(readSession, signedIn(), ({ actor }) => sessionView(actor.session)),
     route(checkPermissions, signedIn(), ({ actor, body }) => answerQuestions(deps, actor.userId, body.checks)),
     route(redeemSetupLinkContract, publicRoute(), ({ body, request }) => redeemSetupLink(deps, body.token, request.id)),
+  ]
+}
+
+function guestRoutes(deps: Deps): Route[] {
+  return [
+    route(createGuestContract, publicRoute(), ({ body, request }) => welcomeGuest(deps, body.keptAs, request)),
+    route(mergeGuestContract, signedIn(), ({ actor, body, request }) => bringAlong(deps, actor, body.guestToken, request)),
+    route(forgetGuestContract, guestOk(), ({ actor, request }) => forget(deps, actor, request)),
   ]
 }
 

@@ -56,3 +56,19 @@ export const setupLinks = pgTable('setup_links', {
   claim: uuid('claim'),
   usedAt: moment('used_at'),
 })
+
+export const guests = pgTable('guests', {
+  id: uuid('id').primaryKey(),
+  createdAt: moment('created_at').notNull().defaultNow(),
+  expiresAt: moment('expires_at').notNull(),
+  /** The person that the guest has become. */
+  userId: uuid('user_id'),
+  mergedAt: moment('merged_at'),
+  closedAt: moment('closed_at'),
+})
+
+export const guestArrivals = pgTable(
+  'guest_arrivals',
+  { addressRange: text('address_range').notNull(), minute: moment('minute').notNull(), count: integer('count').notNull().default(1) },
+  (table) => [primaryKey({ columns: [table.addressRange, table.minute] })],
+)

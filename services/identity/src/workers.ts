@@ -4,6 +4,7 @@ import type { Log } from '@app/log/log'
 import { gt, sql } from 'drizzle-orm'
 import type { Deps } from './deps.ts'
 import { runFullSweepWhenDue } from './full-sweep.ts'
+import { sweepAllGuests } from './guests/sweep-guests.ts'
 import { sweepPending } from './pending.ts'
 import { setupLinks } from './schema.ts'
 import { syncAdministrators } from './tuple-sync.ts'
@@ -36,6 +37,7 @@ function jobs(deps: Deps): Job[] {
     { name: 'pending syncs', everyMs: 2_000, run: (signal) => sweepUntilEmpty(deps, signal) },
     { name: 'administrators in Keto', everyMs: 2_000, run: () => syncAdministrators(deps) },
     { name: 'full sweep', everyMs: 60_000, run: (signal) => runFullSweepWhenDue(deps, signal) },
+    { name: 'guests', everyMs: 5_000, run: (signal) => sweepAllGuests(deps, signal) },
     { name: 'old setup links', everyMs: 3_600_000, run: () => forgetOldLinks(deps) },
   ]
 }

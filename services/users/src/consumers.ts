@@ -4,7 +4,9 @@ import { identityChanged } from '@app/events/identity-changed'
 import { identityRegistered } from '@app/events/identity-registered'
 import type { InternalClient } from '@app/http/internal-client'
 import { type Consumer, consume } from '@app/outbox/consume'
+import { guestConsumers } from '@app/outbox/guests'
 import { ensureUser, eraseUser, type Trace } from './ensure-user.ts'
+import { guestPreferences } from './preferences.ts'
 
 export interface ConsumerDeps {
   readonly identity: InternalClient
@@ -31,6 +33,7 @@ export const userConsumers = ({ identity }: ConsumerDeps): Consumer[] => [
       else if (prepared === null && event.data.change === 'deleted') await eraseUser(tx, event.subject)
     },
   }),
+  ...guestConsumers(guestPreferences),
 ]
 
 /** Null when there is none any more. An outage is thrown, and the event comes again. */

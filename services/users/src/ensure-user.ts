@@ -3,7 +3,7 @@ import type { Transaction } from '@app/db/database'
 import { userRegistered } from '@app/events/user-registered'
 import { enqueue } from '@app/outbox/enqueue'
 import { eq, sql } from 'drizzle-orm'
-import { erasedUsers, users } from './schema.ts'
+import { erasedUsers, preferences, users } from './schema.ts'
 
 /** What users keeps of an identity. */
 export interface IdentityCopy {
@@ -78,6 +78,7 @@ function columnsOf({ email, emailVerified, name, locale, phone, state, updatedAt
 export async function eraseUser(tx: Transaction, id: string): Promise<void> {
   await lockUser(tx, id)
   await tx.insert(erasedUsers).values({ id }).onConflictDoNothing()
+  await tx.delete(preferences).where(eq(preferences.ownerId, id))
   await tx.delete(users).where(eq(users.id, id))
 }
 

@@ -1,11 +1,13 @@
 import { readContact as readContactContract } from '@app/contracts/internal-users'
+import * as preferenceContracts from '@app/contracts/preferences'
 import * as contracts from '@app/contracts/users'
-import { internal, permission, signedIn } from '@app/http/access'
+import { guestOk, internal, permission, signedIn } from '@app/http/access'
 import { answer, type RequestFacts, type Route, route } from '@app/http/route'
 import { versionHeader } from '@app/http/version-header'
 import { readContact } from './contact.ts'
 import { listUsers } from './directory.ts'
 import type { Trace } from './ensure-user.ts'
+import { listPreferences, removePreference, setPreference } from './preferences.ts'
 import { findUser, readMe, type UsersDeps, updateMe } from './users.ts'
 
 /** Decided by Keto: `Platform:vestibule#administer`. */
@@ -18,6 +20,9 @@ export const userRoutes = (deps: UsersDeps): Route[] => [
   ),
   route(contracts.listUsers, administrator(), ({ query }) => listUsers(deps, query)),
   route(contracts.readUser, administrator(), async ({ params }) => versioned(await findUser(deps, params.userId))),
+  route(preferenceContracts.listPreferences, guestOk(), ({ actor }) => listPreferences(deps, actor)),
+  route(preferenceContracts.setPreference, guestOk(), ({ actor, params, body }) => setPreference(deps, actor, params.key, body.value)),
+  route(preferenceContracts.removePreference, guestOk(), ({ actor, params }) => removePreference(deps, actor, params.key)),
   route(readContactContract, internal('notifications'), ({ params }) => readContact(deps, params.userId)),
 ]
 

@@ -1,4 +1,5 @@
-import { boolean, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import type { PreferenceView } from '@app/contracts/preferences'
+import { boolean, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 
 export const users = pgTable('users', {
   id: uuid('id').primaryKey(),
@@ -22,3 +23,15 @@ export const users = pgTable('users', {
 export type UserRow = typeof users.$inferSelect
 
 export const erasedUsers = pgTable('erased_users', { id: uuid('id').primaryKey() })
+
+export const preferences = pgTable(
+  'preferences',
+  {
+    /** A person or a guest. */
+    ownerId: uuid('owner_id').notNull(),
+    key: text('key').notNull(),
+    value: jsonb('value').$type<PreferenceView['value']>().notNull(),
+    updatedAt: timestamp('updated_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.ownerId, table.key] })],
+)

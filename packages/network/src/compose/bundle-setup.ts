@@ -20,7 +20,13 @@ export async function bundleSetup(folder: string): Promise<void> {
     banner: { js: requireBanner },
   })
   // The generator of Ory's configuration looks for its files next to the folder it runs from.
-  for (const name of ['kratos/person.schema.json', 'kratos/hook.jsonnet', 'kratos/courier.jsonnet', 'keto/namespaces.ts']) {
+  for (const name of [
+    'kratos/person.schema.json',
+    'kratos/guest.schema.json',
+    'kratos/hook.jsonnet',
+    'kratos/courier.jsonnet',
+    'keto/namespaces.ts',
+  ]) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     cpSync(join(root, 'ory', name), join(folder, name))
   }

@@ -1,7 +1,9 @@
 /** Everything the guard does around a submission, in order. */
 import type { Deps } from '../deps.ts'
 import { publishEndings } from './endings.ts'
+import { bringGuestAlong } from './merge-guest.ts'
 import { noteVerification } from './note-verification.ts'
+import { refuseGuests } from './refuse-guests.ts'
 import type { GuardStep } from './steps.ts'
 
 export interface GuardSteps {
@@ -12,5 +14,5 @@ export interface GuardSteps {
 }
 
 export function guardSteps(deps: Deps): GuardSteps {
-  return { waiting: [], inTurn: [publishEndings(deps), noteVerification(deps)] }
+  return { waiting: [], inTurn: [refuseGuests(deps), bringGuestAlong(deps), publishEndings(deps), noteVerification(deps)] }
 }
