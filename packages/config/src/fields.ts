@@ -44,6 +44,12 @@ export const logLevel = z
   .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
   .describe('a log level: error, warn, info, debug …')
 
+const days = z
+  .string()
+  .regex(/^\d{1,4}$/)
+  .transform(Number)
+  .describe('a number of days from 0 (never) to 9999')
+
 /** What every service reads. Spread into its schema. */
 export const serviceFields = {
   VESTIBULE_PUBLIC_URL: origin,
@@ -51,6 +57,16 @@ export const serviceFields = {
   VESTIBULE_LISTEN_PORT: port,
   VESTIBULE_INTERNAL_PORT: port,
   VESTIBULE_LOG_LEVEL: logLevel.default('info'),
+  /** Older passwords have to be replaced before anything else; 0: never. */
+  VESTIBULE_PASSWORD_MAX_AGE_DAYS: days.default(0),
+  /** Has to be accepted before anything else; empty: there are no terms. */
+  VESTIBULE_TERMS_VERSION: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{0,40}$/)
+    .default('')
+    .describe('a version of at most 40 letters, digits, dots and dashes'),
+  /** `off` asks Kratos about every request. */
+  VESTIBULE_SESSION_CACHE: z.enum(['on', 'off']).default('on').describe('on or off'),
 }
 
 /** A service with a database: the roles that requests and workers use. */

@@ -43,6 +43,9 @@ describe('readConfig', () => {
       VESTIBULE_LISTEN_PORT: 4020,
       VESTIBULE_INTERNAL_PORT: 4021,
       VESTIBULE_LOG_LEVEL: 'info',
+      VESTIBULE_PASSWORD_MAX_AGE_DAYS: 0,
+      VESTIBULE_TERMS_VERSION: '',
+      VESTIBULE_SESSION_CACHE: 'on',
     })
   })
 

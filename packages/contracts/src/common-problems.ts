@@ -3,6 +3,8 @@ import { defineProblem } from './problem.ts'
 
 export const InvalidRequest = defineProblem({ code: 'invalid-request', status: 400, title: 'The request is not valid' })
 export const NotSignedIn = defineProblem({ code: 'not-signed-in', status: 401, title: 'Sign in first' })
+/** Acting as somebody else is over, or never began: it is never answered as the administrator's own request. */
+export const ImpersonationEnded = defineProblem({ code: 'impersonation-ended', status: 401, title: 'Acting as this person has ended' })
 export const CallerUnknown = defineProblem({ code: 'caller-unknown', status: 401, title: 'The calling service is not known' })
 /** Unknown and foreign ids answer this alike, so that nobody learns which ids exist: give it no detail. */
 export const Forbidden = defineProblem({ code: 'forbidden', status: 403, title: 'Not allowed' })
@@ -11,6 +13,20 @@ export const SecondFactorRequired = defineProblem({
   code: 'second-factor-required',
   status: 403,
   title: 'A second factor is needed',
+})
+/** The person must set up a second factor before anything else. */
+export const SecondFactorSetupRequired = defineProblem({
+  code: 'second-factor-setup-required',
+  status: 403,
+  title: 'Set up a second factor first',
+})
+export const PasswordExpired = defineProblem({ code: 'password-expired', status: 403, title: 'The password is too old: set another first' })
+export const TermsNotAccepted = defineProblem({ code: 'terms-not-accepted', status: 403, title: 'Accept the terms first' })
+export const FreshSignInRequired = defineProblem({ code: 'fresh-sign-in-required', status: 403, title: 'Sign in again to do this' })
+export const ImpersonationRefused = defineProblem({
+  code: 'impersonation-refused',
+  status: 403,
+  title: 'Nobody can do this for somebody else',
 })
 export const RouteNotFound = defineProblem({ code: 'route-not-found', status: 404, title: 'There is nothing at this address' })
 export const MethodNotAllowed = defineProblem({ code: 'method-not-allowed', status: 405, title: 'This address does not take that method' })

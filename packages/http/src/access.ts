@@ -10,11 +10,32 @@ export interface ParsedInput<C extends Contract> {
   readonly body: BodyOf<C>
 }
 
+/** What a route asks of a session beyond being one. */
+export interface Demands {
+  /** `any` takes a person who must do something first: for the routes with which they do it. Default `good`. */
+  readonly standing?: 'good' | 'any'
+  readonly assuranceLevel?: 'aal2'
+  /** Signed in at most so long ago; who acts as somebody else cannot be. */
+  readonly freshMinutes?: number
+  /**
+   * What `X-Act-As` does. Default `taken`. `refused`: for what belongs to the person alone. `ignored`: the administrator calls as
+   * themselves, for the routes with which acting as somebody ends.
+   */
+  readonly actAs?: 'taken' | 'refused' | 'ignored'
+}
+
+/** A session of two factors: `signedIn(requireAal('aal2'))`. Whoever has one factor gets `second-factor-required`. */
+export const requireAal = (assuranceLevel: 'aal2'): Demands => ({ assuranceLevel })
+
+/** Signed in at most `minutes` ago: `signedIn(requireFresh(10))`. Others get `fresh-sign-in-required`. */
+export const requireFresh = (minutes: number): Demands => ({ freshMinutes: minutes, actAs: 'refused' })
+
 type Rule<Request> =
   | { readonly kind: 'public' }
-  | { readonly kind: 'signedIn'; readonly guests: boolean }
+  | { readonly kind: 'signedIn'; readonly guests: boolean; readonly demands: Demands }
   | {
       readonly kind: 'permission'
+      readonly demands: Demands
       readonly namespace: PermitNamespace
       readonly permit: PermitOf<PermitNamespace>
       objectOf(request: Request): string
@@ -38,13 +59,13 @@ export function publicRoute(): Access<unknown, null, 'public'> {
 }
 
 /** Anybody with a session of a person; guests are refused. */
-export function signedIn(): Access<unknown, UserActor, 'public'> {
-  return { rule: { kind: 'signedIn', guests: false } }
+export function signedIn(...demands: readonly Demands[]): Access<unknown, UserActor, 'public'> {
+  return { rule: { kind: 'signedIn', guests: false, demands: joined(demands) } }
 }
 
 /** Anybody with a session, guests too. */
-export function guestOk(): Access<unknown, UserActor, 'public'> {
-  return { rule: { kind: 'signedIn', guests: true } }
+export function guestOk(...demands: readonly Demands[]): Access<unknown, UserActor, 'public'> {
+  return { rule: { kind: 'signedIn', guests: true, demands: joined(demands) } }
 }
 
 /** Whoever Keto allows `permit` on the object that the request names. */
@@ -52,8 +73,13 @@ export function permission<N extends PermitNamespace, Request>(
   namespace: N,
   permit: PermitOf<N>,
   objectOf: (request: Request) => string,
+  ...demands: readonly Demands[]
 ): Access<Request, UserActor, 'public'> {
-  return { rule: { kind: 'permission', namespace, permit, objectOf } }
+  return { rule: { kind: 'permission', namespace, permit, objectOf, demands: joined(demands) } }
+}
+
+function joined(demands: readonly Demands[]): Demands {
+  return Object.assign({}, ...demands)
 }
 
 /** The named callers with their own secret, on the internal port. */

@@ -6,6 +6,9 @@ export interface UserActor {
   readonly userId: string
   readonly sessionId: string
   readonly session: Session
+  /** The administrator who acts as this user; goes into every event. */
+  readonly actedById?: string
+  readonly impersonationId?: string
 }
 
 /** One of our own services, the operator, or Kratos. */
@@ -20,4 +23,9 @@ export type Actor = UserActor | SystemActor
 export function actorLabel(actor: Actor | null): string | null {
   if (!actor) return null
   return actor.kind === 'user' ? `user:${actor.userId}` : `system:${actor.caller}`
+}
+
+/** For logs: the administrator behind it, when there is one. */
+export function actedByLabel(actor: Actor | undefined): string | undefined {
+  return actor?.kind === 'user' && actor.actedById !== undefined ? `user:${actor.actedById}` : undefined
 }

@@ -2,17 +2,22 @@
 import { CallerUnknown, Forbidden, NotSignedIn } from '@app/contracts/common-problems'
 import type { Contract } from '@app/contracts/contract'
 import type { PermissionChecker } from '@app/ory/permissions'
-import type { SessionReader } from '@app/ory/session'
+import type { Session, SessionReader } from '@app/ory/session'
 import type { Access, Port } from './access.ts'
+import { type ActAs, actorBehind } from './act-as.ts'
 import type { Actor, UserActor } from './actor.ts'
 import { checkOrigin } from './origin-check.ts'
 import type { ParsedRequest } from './parse-input.ts'
+import { type StandingRules, shortfallOf } from './standing.ts'
 
 export interface Gatekeepers {
   readonly sessions: Pick<SessionReader, 'findSession'>
   readonly permissions: Pick<PermissionChecker, 'isAllowed'>
   readonly findCaller: (authorization: string | null) => string | null
   readonly publicOrigin: string
+  readonly standing: StandingRules
+  /** Without it nobody acts as somebody else: whoever claims to gets `impersonation-ended`. */
+  readonly actAs?: ActAs
 }
 
 type AnyAccess = Access<ParsedRequest, unknown, Port>
@@ -20,7 +25,8 @@ type AnyAccess = Access<ParsedRequest, unknown, Port>
 /**
  * Who is calling, before anything else of the request is looked at.
  *
- * @throws {NotSignedIn} @throws {CallerUnknown} @throws {Forbidden} @throws {CrossOrigin} and the 503 problems of Kratos.
+ * @throws {NotSignedIn} @throws {CallerUnknown} @throws {Forbidden} @throws {CrossOrigin} the problems of a session's standing, those
+ * of acting as somebody, and the 503 problems of Kratos.
  */
 export async function findActor(access: AnyAccess, request: Request, keepers: Gatekeepers): Promise<Actor | null> {
   const { rule } = access
@@ -33,18 +39,34 @@ export async function findActor(access: AnyAccess, request: Request, keepers: Ga
   const sessionToken = tokenOf(request.headers)
   checkOrigin(request, keepers.publicOrigin, sessionToken !== null)
   if (rule.kind === 'public') return null
-  const actor = await findUser(request.headers, sessionToken, keepers.sessions)
-  if (actor.session.schemaId === 'guest' && !(rule.kind === 'signedIn' && rule.guests)) throw Forbidden()
-  return actor
+  return findUser(rule, request.headers, sessionToken, keepers)
 }
 
-async function findUser(headers: Headers, sessionToken: string | null, sessions: Gatekeepers['sessions']): Promise<UserActor> {
+type UserRule = Extract<AnyAccess['rule'], { readonly kind: 'signedIn' | 'permission' }>
+
+async function findUser(rule: UserRule, headers: Headers, sessionToken: string | null, keepers: Gatekeepers): Promise<UserActor> {
+  const { demands } = rule
   const cookie = headers.get('cookie')
   // A token says itself who is calling; a cookie beside it must not decide.
   const credentials = sessionToken === null ? (cookie === null ? null : { cookie }) : { sessionToken }
-  const session = credentials ? await sessions.findSession(credentials) : null
+  if (credentials === null) throw NotSignedIn()
+  const kept = liveSession(await keepers.sessions.findSession(credentials))
+  // What is kept of a session may be older than what the person has done since: it allows, but never refuses.
+  const session =
+    refusalOf(rule, kept, keepers) === null ? kept : liveSession(await keepers.sessions.findSession(credentials, { fresh: true }))
+  const refusal = refusalOf(rule, session, keepers)
+  if (refusal !== null) throw refusal
+  return actorBehind(session, headers, demands, keepers.actAs)
+}
+
+function liveSession(session: Session | null): Session {
   if (session?.identityState !== 'active') throw NotSignedIn()
-  return { kind: 'user', userId: session.userId, sessionId: session.id, session }
+  return session
+}
+
+function refusalOf(rule: UserRule, session: Session, { standing }: Gatekeepers): Error | null {
+  if (session.schemaId === 'guest' && !(rule.kind === 'signedIn' && rule.guests)) return Forbidden()
+  return shortfallOf(session, rule.demands, standing)
 }
 
 function tokenOf(headers: Headers): string | null {

@@ -5,9 +5,11 @@ import * as common from '@app/contracts/common-problems'
 import { type Contract, isInternal, publicPrefix } from '@app/contracts/contract'
 import { type Problem, ProblemDocument } from '@app/contracts/problem'
 import { z } from 'zod'
+import type { Demands } from './access.ts'
 import type { Route } from './route.ts'
 
 type Json = Record<string, unknown>
+type Rule = Route['access']['rule']
 
 export function openApiDocument(service: string, routes: readonly Route[]): Json {
   const paths: Record<string, Json> = {}
@@ -31,17 +33,18 @@ export function openApiDocument(service: string, routes: readonly Route[]): Json
 
 function operation(service: string, { contract, access }: Route): Json {
   const { rule } = access
+  const needs = needsOf(rule)
   return {
     operationId: `${contract.method}${contract.path.replace(/[^a-zA-Z]+(\w?)/g, (_, next: string) => next.toUpperCase())}`,
     tags: [service],
     summary: contract.summary,
-    ...(rule.kind === 'permission' ? { description: `Needs ${rule.namespace}#${rule.permit}.` } : {}),
+    ...(needs.length > 0 ? { description: `Needs ${needs.join(', ')}.` } : {}),
     security: rule.kind === 'public' ? [] : [{ cookie: [] }, { token: [] }],
     parameters: [...parametersOf(contract.params, 'path'), ...parametersOf(contract.query, 'query')],
     ...(contract.body
       ? { requestBody: { required: true, content: { 'application/json': { schema: toSchema(contract.body, 'input') } } } }
       : {}),
-    responses: { ...answersOf(contract), ...problemsOf(contract, rule.kind) },
+    responses: { ...answersOf(contract), ...problemsOf(contract, rule) },
   }
 }
 
@@ -67,9 +70,9 @@ function answersOf(contract: Contract): Json {
 }
 
 /** What a route can answer by what it is, and what its contract adds; by status, since OpenAPI has one response per status. */
-function problemsOf(contract: Contract, kind: string): Json {
+function problemsOf(contract: Contract, rule: Rule): Json {
   const byStatus = new Map<number, string[]>()
-  for (const { status, code } of [...usualProblems(contract, kind), ...(contract.problems ?? [])]) {
+  for (const { status, code } of [...usualProblems(contract, rule), ...(contract.problems ?? [])]) {
     byStatus.set(status, [...(byStatus.get(status) ?? []), code])
   }
   return Object.fromEntries(
@@ -80,12 +83,35 @@ function problemsOf(contract: Contract, kind: string): Json {
   )
 }
 
-function usualProblems(contract: Contract, kind: string): Problem[] {
+function usualProblems(contract: Contract, rule: Rule): Problem[] {
+  const { kind } = rule
   const problems: Problem[] = [common.InvalidRequest, common.InternalError, common.DatabaseDown]
   if (kind !== 'public') problems.push(common.NotSignedIn, common.IdentityServiceDown)
+  if ('demands' in rule) problems.push(...demandedProblems(rule.demands))
   if (kind === 'permission') problems.push(common.Forbidden, common.PermissionServiceDown, common.PermissionModelMissing)
   if (contract.method !== 'get') problems.push(common.CrossOrigin)
   if (contract.body) problems.push(common.BodyTooLarge, common.UnsupportedMediaType)
+  return problems
+}
+
+/** What a route asks for beyond a session. */
+function needsOf(rule: Rule): string[] {
+  if (!('demands' in rule)) return []
+  const { assuranceLevel, freshMinutes } = rule.demands
+  return [
+    ...(rule.kind === 'permission' ? [`${rule.namespace}#${rule.permit}`] : []),
+    ...(assuranceLevel === 'aal2' ? ['a second factor'] : []),
+    ...(freshMinutes === undefined ? [] : [`a sign-in of the last ${freshMinutes} minutes`]),
+  ]
+}
+
+function demandedProblems({ standing, assuranceLevel, freshMinutes, actAs }: Demands): Problem[] {
+  const problems: Problem[] = []
+  if (standing !== 'any' || assuranceLevel === 'aal2') problems.push(common.SecondFactorSetupRequired, common.SecondFactorRequired)
+  if (standing !== 'any') problems.push(common.PasswordExpired, common.TermsNotAccepted)
+  if (freshMinutes !== undefined) problems.push(common.FreshSignInRequired)
+  if (actAs !== 'ignored') problems.push(common.ImpersonationEnded)
+  if (actAs === 'refused') problems.push(common.ImpersonationRefused)
   return problems
 }
 

@@ -6,7 +6,7 @@ import type { Log } from '@app/log/log'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context, Hono, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
-import { type Actor, actorLabel } from './actor.ts'
+import { type Actor, actedByLabel, actorLabel } from './actor.ts'
 import type { RequestMetrics } from './metrics.ts'
 import { problemResponse, toProblem } from './to-problem.ts'
 
@@ -88,6 +88,7 @@ function finish(c: Context<AppEnv>, { port, log, metrics }: ScopeOptions, durati
     requestId: c.get('requestId'),
     traceId: c.get('traceparent')?.split('-')[1],
     actor: actorLabel(c.get('actor') ?? null),
+    actedBy: actedByLabel(c.get('actor')),
     port,
     method: knownMethod(c.req.method),
     route,

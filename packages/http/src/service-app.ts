@@ -21,7 +21,7 @@ export type { AppEnv } from './request-scope.ts'
 
 const defaultBodyLimitBytes = 64 * 1024
 
-export interface ServiceAppOptions extends Pick<Gatekeepers, 'sessions' | 'permissions'> {
+export interface ServiceAppOptions extends Pick<Gatekeepers, 'sessions' | 'permissions' | 'standing' | 'actAs'> {
   readonly service: string
   readonly routes: readonly Route[]
   /** Accepted secrets by caller; every caller that a route names must be here. */

@@ -30,6 +30,9 @@ export function aSession(changes: Partial<Session> = {}): Session {
     identityState: 'active',
     identityUpdatedAt: '2026-11-21T09:00:00.000Z',
     passwordSetAt: null,
+    secondFactorRequired: false,
+    secondFactorSet: false,
+    termsAccepted: null,
     ...changes,
   }
 }
@@ -138,6 +141,7 @@ export function testService(changes: Partial<ServiceAppOptions> = {}) {
     permissions,
     callers: secrets,
     publicOrigin,
+    standing: { passwordMaxAgeDays: 0, termsVersion: '', clock: () => new Date() },
     ready: [],
     log,
     ...changes,

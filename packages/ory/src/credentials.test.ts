@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest'
-import { credentialHash, credentialHeader } from './credentials.ts'
+import { describe, expect, it } from 'vitest'
+import { credentialHash, credentialHeader, credentialOf } from './credentials.ts'
 
 const token = `ory_st_${'A1b2'.repeat(8)}`
 const sealed = 'MTc5NTI1NDM5OXxabc-_=='
@@ -36,4 +36,27 @@ it.each([
 
 it('tells a cookie and a token of the same text apart', () => {
   expect(credentialHash({ cookie: token })).not.toBe(credentialHash({ 'x-session-token': token }))
+})
+
+describe('the guest’s cookie', () => {
+  const guest = `vst_guest=${token}`
+
+  it('is a session token of a guest, for us alone', () => {
+    expect(credentialOf({ cookie: `theme=dark; ${guest}` })).toEqual({ header: { 'x-session-token': token }, guestOnly: true })
+    expect(credentialHeader({ cookie: guest })).toBeNull()
+  })
+
+  it.each([
+    ['a session of Kratos', { cookie: `${guest}; ory_kratos_session=${sealed}` }, { cookie: `ory_kratos_session=${sealed}` }],
+    ['a broken session of Kratos', { cookie: `${guest}; ory_kratos_session=x` }, undefined],
+    ['a wrong token', { cookie: guest, sessionToken: 'wrong' }, undefined],
+    ['a token', { cookie: guest, sessionToken: `${token}2` }, { 'x-session-token': `${token}2` }],
+  ])('says nothing beside %s', (_, credentials, header) => {
+    expect(credentialOf(credentials)?.header).toEqual(header)
+    expect(credentialOf(credentials)?.guestOnly).not.toBe(true)
+  })
+
+  it('is nothing when it is no token', () => {
+    expect(credentialOf({ cookie: 'vst_guest=x' })).toBeNull()
+  })
 })

@@ -1,5 +1,5 @@
-/** Which credential of a request goes to Kratos: its own cookie or a session token, nothing else. */
-import { createHash } from 'node:crypto'
+/** Which credential of a request goes to Kratos: its own cookie, a session token, or a guest's token in our cookie. */
+import { hash } from 'node:crypto'
 
 /** Kratos' default; ours is not configured otherwise. */
 const cookieName = 'ory_kratos_session'
@@ -17,15 +17,34 @@ export interface SessionCredentials {
   readonly sessionToken?: string | undefined
 }
 
-/** The header to send to Kratos, or null when there is nothing that could be a session. */
-export function credentialHeader(credentials: SessionCredentials): Readonly<Record<string, string>> | null {
-  const { cookie, sessionToken } = credentials
-  if (sessionToken !== undefined) return sessionTokenValue.test(sessionToken) ? { 'x-session-token': sessionToken } : null
-  const value = cookie === undefined ? undefined : readCookie(cookie, cookieName)
-  return value !== undefined && cookieValue.test(value) ? { cookie: `${cookieName}=${value}` } : null
+export interface Credential {
+  /** To send to Kratos. */
+  readonly header: Readonly<Record<string, string>>
+  /** True for the guest's cookie: it stands for a guest only, also when its session has become a person's. */
+  readonly guestOnly: boolean
 }
 
-/** The first one, as Kratos itself would take it. */
+/** What goes to Kratos, or null when there is nothing that could be a session. A wrong credential never falls back to another. */
+export function credentialOf({ cookie, sessionToken }: SessionCredentials): Credential | null {
+  if (sessionToken !== undefined) return tokenCredential(sessionToken, false)
+  if (cookie === undefined) return null
+  const value = readCookie(cookie, cookieName)
+  if (value !== undefined) return cookieValue.test(value) ? { header: { cookie: `${cookieName}=${value}` }, guestOnly: false } : null
+  const guestToken = readCookie(cookie, guestCookie)
+  return guestToken === undefined ? null : tokenCredential(guestToken, true)
+}
+
+function tokenCredential(token: string, guestOnly: boolean): Credential | null {
+  return sessionTokenValue.test(token) ? { header: { 'x-session-token': token }, guestOnly } : null
+}
+
+/** As above without the guest's cookie, which is none of Kratos' business. */
+export function credentialHeader(credentials: SessionCredentials): Readonly<Record<string, string>> | null {
+  const credential = credentialOf(credentials)
+  return credential === null || credential.guestOnly ? null : credential.header
+}
+
+/** The value of a cookie in a `Cookie` header; the first one, as Kratos itself would take it. */
 export function readCookie(header: string, name: string): string | undefined {
   for (const part of header.split(';')) {
     const at = part.indexOf('=')
@@ -36,5 +55,5 @@ export function readCookie(header: string, name: string): string | undefined {
 
 /** A name for a credential that may be kept in memory and compared, from which the credential cannot be had. */
 export function credentialHash(header: Readonly<Record<string, string>>): string {
-  return createHash('sha256').update(JSON.stringify(header)).digest('base64url')
+  return hash('sha256', JSON.stringify(header), 'base64url')
 }

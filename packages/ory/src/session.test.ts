@@ -166,6 +166,45 @@ function answerWith(response: ServerResponse | undefined, body: unknown): void {
   json(response, 200, body)
 }
 
+describe('the guest’s cookie', () => {
+  const asGuest = () => reader.findSession({ cookie: `vst_guest=${sessionToken}` })
+
+  it('finds a guest', async () => {
+    await kratos([says(200, { ...live, identity: { ...live.identity, schema_id: 'guest', traits: {} } })])
+    expect(await asGuest()).toMatchObject({ schemaId: 'guest' })
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it('never finds a person, although the session has become one’s', async () => {
+    await kratos([says(200, live)])
+    expect(await asGuest()).toBeNull()
+    expect(await find()).toMatchObject({ schemaId: 'person' })
+  })
+})
+
+describe('what identity noted', () => {
+  const noted = (metadata_public: unknown) => says(200, { ...live, identity: { ...live.identity, metadata_public } })
+
+  it('is told', async () => {
+    await kratos([noted({ passwordSetAt: at, secondFactorRequired: true, secondFactorSet: true, termsAccepted: '2' })])
+    expect(await find()).toMatchObject({
+      passwordSetAt: '2026-11-21T09:29:59.332Z',
+      secondFactorRequired: true,
+      secondFactorSet: true,
+      termsAccepted: '2',
+    })
+  })
+
+  it('counts as the stricter when it cannot be read', async () => {
+    await kratos([noted({ secondFactorRequired: 'yes', secondFactorSet: 1, termsAccepted: 2 })])
+    expect(await find()).toMatchObject({ secondFactorRequired: true, secondFactorSet: false, termsAccepted: null })
+    reader.close()
+    await server.close()
+    await kratos([noted('x')])
+    await expect(find()).rejects.toMatchObject(down)
+  })
+})
+
 it('asks nobody without a credential', async () => {
   await kratos([silence])
   expect(await reader.findSession({ cookie: 'theme=dark' })).toBeNull()

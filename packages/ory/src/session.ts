@@ -1,14 +1,16 @@
 /**
- * Who is signed in: one call to Kratos per look-up, and never "no session" for a live one.
+ * Who is signed in: one call to Kratos per look-up, and never "no session" for a live one. With a feed of revocations a "yes" is
+ * kept for a moment (`session-cache.ts`).
  */
 
 import { IdentityServiceDown, SecondFactorRequired } from '@app/contracts/common-problems'
 import type { Check } from '@app/contracts/health'
 import type { Log } from '@app/log/log'
-import { credentialHash, credentialHeader, type SessionCredentials } from './credentials.ts'
+import { credentialHash, credentialOf, type SessionCredentials } from './credentials.ts'
 import { shareFresh } from './fresh.ts'
 import { type Answer, type Caller, createCaller, jsonOf } from './http-call.ts'
 import { readReadiness, shareFor } from './readiness.ts'
+import { createSessionCache, type RevocationFeed, type SessionCache } from './session-cache.ts'
 import { KratosError, type Session, sessionOf, WhoamiAnswer } from './whoami.ts'
 
 export type { SessionCredentials } from './credentials.ts'
@@ -21,38 +23,68 @@ export interface SessionReader {
    * @throws {SecondFactorRequired} Kratos is configured to refuse the session's assurance level.
    * @throws {IdentityServiceDown} Kratos gave no usable answer in time; never reported as "no session".
    */
-  readonly findSession: (credentials: SessionCredentials) => Promise<Session | null>
+  readonly findSession: (credentials: SessionCredentials, options?: FindOptions) => Promise<Session | null>
   readonly ready: () => Check
   /** Closes the connections. */
   readonly close: () => void
+}
+
+export interface FindOptions {
+  /** Asks Kratos also when an answer is kept: before a refusal. Default false. */
+  readonly fresh?: boolean
 }
 
 export interface SessionReaderOptions {
   readonly kratosPublicUrl: string
   /** Default 1500. Bounds a look-up as a whole. */
   readonly timeoutMs?: number
+  /** Without it nothing is kept. */
+  readonly revocations?: RevocationFeed | undefined
   readonly log: Log
 }
 
 type Headers = Readonly<Record<string, string>>
 
-export function createSessionReader({ kratosPublicUrl, timeoutMs = 1500, log }: SessionReaderOptions): SessionReader {
+export function createSessionReader({ kratosPublicUrl, timeoutMs = 1500, revocations, log }: SessionReaderOptions): SessionReader {
   const caller = createCaller({ baseUrl: kratosPublicUrl })
-  const lookUp = shareFresh((headers: Headers) => findOnce(caller, headers, performance.now() + timeoutMs))
+  const cache = revocations === undefined ? null : createSessionCache(revocations)
+  const ask = ({ key, headers }: LookUp) => keeping(cache, key, () => findOnce(caller, headers, performance.now() + timeoutMs))
+  // Who waited for another's look-up may find its answer kept.
+  const lookUp = shareFresh(async (asked: LookUp) => cache?.get(asked.key) ?? (await ask(asked)))
+  const lookUpFresh = shareFresh(ask)
+  const find = async (asked: LookUp, fresh: boolean) => {
+    try {
+      return await inTime((fresh ? lookUpFresh : lookUp)(asked.key, asked), timeoutMs)
+    } catch (error) {
+      if (IdentityServiceDown.is(error)) log.warn({ err: error.cause }, 'Kratos gave no usable answer')
+      throw error
+    }
+  }
   return {
-    findSession: async (credentials) => {
-      const headers = credentialHeader(credentials)
-      if (headers === null) return null
-      try {
-        return await inTime(lookUp(credentialHash(headers), headers), timeoutMs)
-      } catch (error) {
-        if (IdentityServiceDown.is(error)) log.warn({ err: error.cause }, 'Kratos gave no usable answer')
-        throw error
-      }
+    findSession: async (credentials, { fresh = false } = {}) => {
+      const credential = credentialOf(credentials)
+      if (credential === null) return null
+      const key = credentialHash(credential.header)
+      const kept = fresh ? undefined : cache?.get(key)
+      const session = kept ?? (await find({ key, headers: credential.header }, fresh))
+      return credential.guestOnly && session?.schemaId !== 'guest' ? null : session
     },
     ready: () => ({ name: 'kratos', check: shareFor(200, () => readReadiness(caller, '/health/ready', timeoutMs)) }),
     close: caller.close,
   }
+}
+
+interface LookUp {
+  readonly key: string
+  readonly headers: Headers
+}
+
+async function keeping(cache: SessionCache | null, key: string, find: () => Promise<Session | null>): Promise<Session | null> {
+  const store = cache?.begin(key)
+  const session = await find()
+  if (session === null) cache?.forget(key)
+  else store?.(session)
+  return session
 }
 
 /** A refusal is believed only when Kratos says it in a way that a failing database cannot: see `isGone`. */

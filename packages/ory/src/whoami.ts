@@ -15,16 +15,21 @@ const Traits = z.object({
   phone: optionalText,
 })
 
+/** Written by identity alone, never by the person. What cannot be read counts as the stricter of its values. */
+const MetadataPublic = z.object({
+  passwordSetAt: instant.nullish().catch(null),
+  secondFactorRequired: z.boolean().nullish().catch(true),
+  secondFactorSet: z.boolean().nullish().catch(false),
+  termsAccepted: optionalText,
+})
+
 const WhoamiIdentity = z.object({
   id: z.uuid(),
   schema_id: z.string().min(1),
   state: z.enum(['active', 'inactive']).default('active'),
   traits: Traits,
   verifiable_addresses: z.array(VerifiableAddress).nullish(),
-  metadata_public: z
-    .object({ passwordSetAt: instant.nullish().catch(null) })
-    .nullish()
-    .catch(null),
+  metadata_public: MetadataPublic.nullish(),
   updated_at: instant,
 } satisfies Partial<Record<keyof NonNullable<KratosSession['identity']>, z.ZodType>>)
 
@@ -62,6 +67,12 @@ export interface Session {
   readonly identityUpdatedAt: string
   /** When a password was last set, as our hooks noted it; null when they never did. */
   readonly passwordSetAt: string | null
+  /** Somebody decided that this person signs in with two factors. */
+  readonly secondFactorRequired: boolean
+  /** The person has a second factor, as identity noted it. */
+  readonly secondFactorSet: boolean
+  /** The version of the terms that the person accepted last. */
+  readonly termsAccepted: string | null
 }
 
 export interface SessionTraits {
@@ -75,6 +86,7 @@ export interface SessionTraits {
 /** Null when the session or its identity is not active. */
 export function sessionOf(answer: WhoamiAnswer): Session | null {
   const { identity } = answer
+  const { metadata_public: noted } = identity
   if (!answer.active || identity.state !== 'active') return null
   const email = identity.traits.email ?? null
   return {
@@ -94,7 +106,10 @@ export function sessionOf(answer: WhoamiAnswer): Session | null {
     emailVerified: email !== null && isVerified(identity.verifiable_addresses ?? [], email),
     identityState: identity.state,
     identityUpdatedAt: identity.updated_at,
-    passwordSetAt: identity.metadata_public?.passwordSetAt ?? null,
+    passwordSetAt: noted?.passwordSetAt ?? null,
+    secondFactorRequired: noted?.secondFactorRequired ?? false,
+    secondFactorSet: noted?.secondFactorSet ?? false,
+    termsAccepted: noted?.termsAccepted ?? null,
   }
 }
 

@@ -21,6 +21,7 @@ export function createApp({ deps, callers, ready, metrics }: AppOptions): Servic
     permissions: deps.permissions,
     callers,
     publicOrigin: deps.publicOrigin,
+    standing: deps.standing,
     ready,
     log: deps.log,
     ...(metrics ? { metrics } : {}),

@@ -1,5 +1,6 @@
 /** What the functions of this service work with; opened in main, or by tests. */
 import type { Database } from '@app/db/database'
+import type { StandingRules } from '@app/http/standing'
 import type { Log } from '@app/log/log'
 import type { PermissionChecker } from '@app/ory/permissions'
 import type { SessionReader } from '@app/ory/session'
@@ -25,6 +26,7 @@ export interface Deps {
   readonly publicOrigin: string
   /** How many guests may come from one address range in five minutes; default 60. */
   readonly guestsPerRange?: number
+  readonly standing: StandingRules
   readonly clock: () => Date
   readonly log: Log
 }

@@ -69,6 +69,11 @@ async function serve(config: ServeConfig): Promise<void> {
     tuples,
     revocations: createRevocations(publisher),
     publicOrigin: config.VESTIBULE_PUBLIC_URL,
+    standing: {
+      passwordMaxAgeDays: config.VESTIBULE_PASSWORD_MAX_AGE_DAYS,
+      termsVersion: config.VESTIBULE_TERMS_VERSION,
+      clock: () => new Date(),
+    },
     clock: () => new Date(),
     log,
   }

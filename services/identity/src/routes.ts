@@ -38,7 +38,7 @@ export function identityRoutes(deps: Deps): Route[] {
 
 function publicRoutes(deps: Deps): Route[] {
   return [
-    route(readSession, signedIn(), ({ actor }) => sessionView(actor.session)),
+    route(readSession, guestOk({ standing: 'any' }), ({ actor }) => sessionView(actor, deps.standing)),
     route(checkPermissions, signedIn(), ({ actor, body }) => answerQuestions(deps, actor.userId, body.checks)),
     route(redeemSetupLinkContract, publicRoute(), ({ body, request }) => redeemSetupLink(deps, body.token, request.id)),
   ]

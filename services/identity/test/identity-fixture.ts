@@ -160,6 +160,7 @@ function openDeps(around: Opened, revoked: Identity['revoked'], options: Identit
     revocations: { publish: async (one) => void revoked.push(one) },
     locks: createLocks(database.system),
     publicOrigin,
+    standing: { passwordMaxAgeDays: 0, termsVersion: '', clock: () => new Date() },
     clock: () => new Date(),
     log,
   }

@@ -4,7 +4,7 @@ import type { CourierDeps } from './courier.ts'
 import { notificationRoutes } from './routes.ts'
 
 export type AppDeps = CourierDeps &
-  Pick<ServiceAppOptions, 'sessions' | 'permissions' | 'callers' | 'publicOrigin' | 'log' | 'metrics' | 'ready'>
+  Pick<ServiceAppOptions, 'sessions' | 'permissions' | 'standing' | 'callers' | 'publicOrigin' | 'log' | 'metrics' | 'ready'>
 
 export function createApp(deps: AppDeps): ServiceApp {
   return createServiceApp({ ...deps, service: 'notifications', routes: notificationRoutes(deps) })

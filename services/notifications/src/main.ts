@@ -64,6 +64,11 @@ async function serve(config: Config): Promise<void> {
     app,
     sessions,
     permissions,
+    standing: {
+      passwordMaxAgeDays: config.VESTIBULE_PASSWORD_MAX_AGE_DAYS,
+      termsVersion: config.VESTIBULE_TERMS_VERSION,
+      clock: () => new Date(),
+    },
     callers: { kratos: config.VESTIBULE_CALLER_KRATOS_SECRET },
     publicOrigin,
     ready: [app.check, broker.check, consuming.check, sender.check, mailer.check],

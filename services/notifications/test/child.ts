@@ -41,6 +41,7 @@ const apps = createApp({
   app,
   sessions: { findSession: unused },
   permissions: { isAllowed: unused },
+  standing: { passwordMaxAgeDays: 0, termsVersion: '', clock: () => new Date() },
   callers: { kratos: [input.kratosSecret] },
   publicOrigin,
   ready: [app.check],

@@ -83,6 +83,7 @@ export async function notificationsFixture() {
     app,
     sessions: { findSession: unused },
     permissions: { isAllowed: unused },
+    standing: { passwordMaxAgeDays: 0, termsVersion: '', clock: () => new Date() },
     callers: { kratos: [kratosSecret] },
     publicOrigin,
     ready: [app.check, mailer.check],

@@ -6,7 +6,7 @@ import type { UsersDeps } from './users.ts'
 
 export interface AppDeps
   extends UsersDeps,
-    Pick<ServiceAppOptions, 'sessions' | 'permissions' | 'callers' | 'publicOrigin' | 'log' | 'metrics'> {
+    Pick<ServiceAppOptions, 'sessions' | 'permissions' | 'standing' | 'actAs' | 'callers' | 'publicOrigin' | 'log' | 'metrics'> {
   readonly ready: readonly Check[]
 }
 

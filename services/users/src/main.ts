@@ -62,6 +62,11 @@ async function serve(config: Config): Promise<void> {
     db: app.db,
     sessions,
     permissions,
+    standing: {
+      passwordMaxAgeDays: config.VESTIBULE_PASSWORD_MAX_AGE_DAYS,
+      termsVersion: config.VESTIBULE_TERMS_VERSION,
+      clock: () => new Date(),
+    },
     callers: { notifications: config.VESTIBULE_CALLER_NOTIFICATIONS_SECRET },
     publicOrigin: config.VESTIBULE_PUBLIC_URL,
     ready: [app.check, broker.check, relay.check, consumers.check, sessions.ready(), permissions.ready()],

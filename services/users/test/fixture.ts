@@ -48,6 +48,9 @@ function aSession({ id, updatedAt, state: _, emailVerified, ...traits }: Identit
     identityState: 'active',
     identityUpdatedAt: updatedAt,
     passwordSetAt: null,
+    secondFactorRequired: false,
+    secondFactorSet: false,
+    termsAccepted: null,
   }
 }
 
@@ -65,6 +68,7 @@ export async function usersFixture(options: Parameters<typeof testDatabase>[2] =
         return `${namespace}:${object}#${permit}` === 'Platform:vestibule#administer' && keto.administrators.has(userId)
       },
     },
+    standing: { passwordMaxAgeDays: 0, termsVersion: '', clock: () => new Date() },
     callers: { notifications: [notificationsSecret] },
     publicOrigin,
     ready: [database.app.check],

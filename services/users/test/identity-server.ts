@@ -27,6 +27,7 @@ export async function startIdentity() {
     ],
     sessions: { findSession: async () => null },
     permissions: { isAllowed: async () => false },
+    standing: { passwordMaxAgeDays: 0, termsVersion: '', clock: () => new Date() },
     callers: { users: [identitySecret] },
     publicOrigin: 'http://localhost:8080',
     ready: [],

@@ -190,7 +190,7 @@ describe('what is kept apart', () => {
     expect(text).not.toMatch(/password: |\b(?=\S*[a-z])(?=\S*[A-Z])(?=\S*\d)[A-Za-z0-9_-]{30,}\b/)
     for (const { environment } of Object.values(compose.services)) {
       for (const [name, value] of Object.entries(environment))
-        if (/PASSWORD|SECRET/.test(name)) expect(value).toMatch(/^\/run\/vestibule\/secrets\//)
+        if (/(PASSWORD|SECRET)(_FILE)?$/.test(name)) expect(value).toMatch(/^\/run\/vestibule\/secrets\//)
     }
   })
 
