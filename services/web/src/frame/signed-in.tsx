@@ -1,9 +1,10 @@
 import type { SessionView } from '@app/contracts/session'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Outlet, useRouter } from '@tanstack/react-router'
 import { createContext, use, useEffect } from 'react'
 import { here, signInAddress } from '../address/screens.ts'
 import { troubleIn } from '../api/api-error.ts'
+import { bringGuestAlong } from '../api/bring-guest-along.ts'
 import { sessionQuery } from '../api/queries.ts'
 import { useSpeech } from '../language/language.tsx'
 import { TroublePanel } from '../parts/trouble-panel.tsx'
@@ -16,6 +17,7 @@ const SessionContext = createContext<SessionView | null>(null)
 export function SignedIn() {
   const { t, suggest } = useSpeech()
   const router = useRouter()
+  const queryClient = useQueryClient()
   const { data: session, error, refetch } = useQuery(sessionQuery)
   const signedOut = session === null
   const locale = session?.locale
@@ -23,6 +25,14 @@ export function SignedIn() {
   useEffect(() => {
     if (signedOut) router.history.replace(signInAddress(here()))
   }, [signedOut, router])
+  const userId = session?.userId
+  useEffect(() => {
+    if (userId === undefined) return
+    bringGuestAlong(document.cookie).then(
+      (moved) => (moved ? queryClient.invalidateQueries() : undefined),
+      () => undefined, // The mark stays, and the next screen asks again.
+    )
+  }, [userId, queryClient])
   useEffect(() => {
     if (locale) suggest(locale)
   }, [locale, suggest])
