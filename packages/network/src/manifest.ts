@@ -10,11 +10,12 @@ const identity = servicePart({
   name: 'identity',
   title: 'the door: sign-in, sessions, hooks',
   port: 4010,
-  segments: ['session', 'permissions', 'setup-links', 'guests'],
+  segments: ['session', 'activity', 'permissions', 'setup-links', 'guests'],
   callers: ['kratos', 'users', 'operator'],
   namespaces: ['Platform'],
   dependsOn: ['kratos', 'keto'],
   environment: {
+    VESTIBULE_ACTIVITY_DAYS: { from: 'setting', variable: 'VESTIBULE_ACTIVITY_DAYS' },
     VESTIBULE_KRATOS_ADMIN_URL: address('kratos', 'admin', 'http://{address}'),
     VESTIBULE_KETO_WRITE_URL: address('keto', 'write', 'http://{address}'),
   },

@@ -1,6 +1,7 @@
 import { brokerFields, databaseFields, httpUrl, migrateFields, secretList, serviceFields } from '@app/config/fields'
 import { type Environment, readConfig } from '@app/config/read-config'
 import { z } from 'zod'
+import { sessionFields } from './sessions/rules.ts'
 
 const ServeConfig = z.object({
   ...serviceFields,
@@ -13,6 +14,7 @@ const ServeConfig = z.object({
   VESTIBULE_CALLER_KRATOS_SECRET: secretList,
   VESTIBULE_CALLER_USERS_SECRET: secretList,
   VESTIBULE_CALLER_OPERATOR_SECRET: secretList,
+  ...sessionFields,
 })
 export type ServeConfig = z.output<typeof ServeConfig>
 

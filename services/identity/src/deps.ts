@@ -8,6 +8,7 @@ import type { TupleWriter } from '@app/ory/tuples'
 import type { KratosAdmin } from './kratos-admin.ts'
 import type { Locks } from './locks.ts'
 import type { Revocations } from './revocations.ts'
+import type { SessionRules } from './sessions/rules.ts'
 import type { Upstream } from './upstream.ts'
 
 export interface Deps {
@@ -27,6 +28,7 @@ export interface Deps {
   /** How many guests may come from one address range in five minutes; default 60. */
   readonly guestsPerRange?: number
   readonly standing: StandingRules
+  readonly sessionRules: SessionRules
   readonly clock: () => Date
   readonly log: Log
 }

@@ -20,6 +20,7 @@ import type { Deps } from './deps.ts'
 import { createKratosAdmin } from './kratos-admin.ts'
 import { createLocks } from './locks.ts'
 import { createRevocations } from './revocations.ts'
+import { sessionRulesOf } from './sessions/rules.ts'
 import { createUpstream } from './upstream.ts'
 import { startWorkers } from './workers.ts'
 
@@ -74,6 +75,7 @@ async function serve(config: ServeConfig): Promise<void> {
       termsVersion: config.VESTIBULE_TERMS_VERSION,
       clock: () => new Date(),
     },
+    sessionRules: sessionRulesOf(config),
     clock: () => new Date(),
     log,
   }

@@ -1,3 +1,4 @@
+import { listActivity as listActivityContract } from '@app/contracts/activity'
 import {
   createGuest as createGuestContract,
   forgetGuest as forgetGuestContract,
@@ -22,6 +23,7 @@ import { readSession } from '@app/contracts/session'
 import { redeemSetupLink as redeemSetupLinkContract } from '@app/contracts/setup-links'
 import { guestOk, internal, publicRoute, signedIn } from '@app/http/access'
 import { type Route, route } from '@app/http/route'
+import { listActivity } from './activity.ts'
 import { createAdministrator, listAdministrators } from './administrators.ts'
 import type { Deps } from './deps.ts'
 import { bringAlong, forget, welcomeGuest } from './guests/guest-routes.ts'
@@ -39,6 +41,9 @@ export function identityRoutes(deps: Deps): Route[] {
 function publicRoutes(deps: Deps): Route[] {
   return [
     route(readSession, guestOk({ standing: 'any' }), ({ actor }) => sessionView(actor, deps.standing)),
+    route(listActivityContract, signedIn({ standing: 'any', actAs: 'refused' }), ({ actor, query }) =>
+      listActivity(deps, actor.userId, query),
+    ),
     route(checkPermissions, signedIn(), ({ actor, body }) => answerQuestions(deps, actor.userId, body.checks)),
     route(redeemSetupLinkContract, publicRoute(), ({ body, request }) => redeemSetupLink(deps, body.token, request.id)),
   ]

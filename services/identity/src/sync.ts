@@ -9,6 +9,7 @@ import { identityChanged } from '@app/events/identity-changed'
 import { identityRegistered } from '@app/events/identity-registered'
 import { enqueue } from '@app/outbox/enqueue'
 import { and, eq, sql } from 'drizzle-orm'
+import { forgetActivity, recordActivity } from './activity.ts'
 import type { Deps } from './deps.ts'
 import { isEmailVerified, type KratosIdentity, traitsDigest } from './kratos-identity.ts'
 import { type IdentityRow, identities, platformAdministrators, tupleSyncs } from './schema.ts'
@@ -93,6 +94,7 @@ async function tell({ app }: SyncDeps, telling: Telling): Promise<Date | null> {
     for (const [index, change] of changes.entries()) {
       await enqueue(tx, identityChanged, { subject: id, version: (row?.version ?? 0) + 1 + index, data: { change }, ...origin })
     }
+    await noteActivity(tx, telling)
     if (changes.includes('deleted')) await revokeAdministrator(tx, id)
     return written.changedAt
   })
@@ -118,6 +120,13 @@ async function writeRow(tx: Transaction, { id, row, identity, changes }: Telling
     .where(and(eq(identities.id, id), eq(identities.version, row.version)))
     .returning({ changedAt: identities.changedAt })
   return updated
+}
+
+async function noteActivity(tx: Transaction, { id, row, identity, changes }: Telling): Promise<void> {
+  if (identity === null) await forgetActivity(tx, id)
+  else if (row === undefined) await recordActivity(tx, { identityId: id, kind: 'registered' })
+  else if (changes.includes('state'))
+    await recordActivity(tx, { identityId: id, kind: identity.state === 'active' ? 'activated' : 'deactivated' })
 }
 
 /** Whoever is gone holds no rights: the id could come back by an import. */

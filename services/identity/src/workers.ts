@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '@app/log/log'
 import { gt, sql } from 'drizzle-orm'
+import { pruneActivity } from './activity.ts'
 import type { Deps } from './deps.ts'
 import { runFullSweepWhenDue } from './full-sweep.ts'
 import { sweepAllGuests } from './guests/sweep-guests.ts'
@@ -38,6 +39,7 @@ function jobs(deps: Deps): Job[] {
     { name: 'administrators in Keto', everyMs: 2_000, run: () => syncAdministrators(deps) },
     { name: 'full sweep', everyMs: 60_000, run: (signal) => runFullSweepWhenDue(deps, signal) },
     { name: 'guests', everyMs: 5_000, run: (signal) => sweepAllGuests(deps, signal) },
+    { name: 'old activity', everyMs: 600_000, run: (signal) => forgetOldActivity(deps, signal) },
     { name: 'old setup links', everyMs: 3_600_000, run: () => forgetOldLinks(deps) },
   ]
 }
@@ -45,6 +47,13 @@ function jobs(deps: Deps): Job[] {
 async function sweepUntilEmpty(deps: Deps, signal: AbortSignal): Promise<void> {
   while (!signal.aborted && (await sweepPending(deps)) > 0) {
     // A full batch means that more is due.
+  }
+}
+
+/** In small batches, so that nothing waits for a long statement. */
+async function forgetOldActivity(deps: Deps, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && (await pruneActivity(deps, deps.sessionRules.activityDays)) > 0) {
+    // The rest is next.
   }
 }
 

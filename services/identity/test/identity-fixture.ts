@@ -78,6 +78,7 @@ export interface IdentityOptions {
   readonly workers?: boolean
   readonly permissions?: Deps['permissions']
   readonly tuples?: Deps['tuples']
+  readonly sessionRules?: Partial<Deps['sessionRules']>
 }
 
 /** The real app in this process; Keto's side is a stand-in unless given. */
@@ -161,6 +162,7 @@ function openDeps(around: Opened, revoked: Identity['revoked'], options: Identit
     locks: createLocks(database.system),
     publicOrigin,
     standing: { passwordMaxAgeDays: 0, termsVersion: '', clock: () => new Date() },
+    sessionRules: { activityDays: 90, ...options.sessionRules },
     clock: () => new Date(),
     log,
   }
