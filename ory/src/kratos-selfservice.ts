@@ -33,7 +33,7 @@ export function selfservice(input: OryInput, file: (name: string) => string) {
         after: hooks.recovery,
       },
       settings: {
-        ui_url: page('/settings'),
+        ui_url: page('/security'),
         lifespan: flow,
         privileged_session_max_age: input.sessions.privilegedFor,
         required_aal: 'highest_available',

@@ -141,21 +141,21 @@ const recovered: Step = {
   name: 'enters the recovery code',
   act: async (traveller) => {
     const { page } = traveller.person
-    // The code counted although its answer was lost: the person is in, and sets a password in the settings.
-    if ((await session(page)) !== null) return void (await page.goto('/settings'))
+    // The code counted although its answer was lost: the person is in, and sets a password.
+    if ((await session(page)) !== null) return void (await page.goto('/new-password'))
     if (!(await visible(page, 'input[name="code"]'))) await asked.act(traveller)
     await page.locator('input[name="code"]').waitFor({ timeout: 5_000 })
     const code = await waitForCode(traveller.mailUrl, traveller.email, words.recovery, traveller.read.recovery)
     await fill(page, 'code', code)
     await primary(page).click()
   },
-  done: async ({ person: { page } }) => at(page, '/settings') && (await visible(page, 'input[name="password"]')),
+  done: async ({ person: { page } }) => at(page, '/new-password') && (await visible(page, 'input[name="password"]')),
 }
 
 const changed: Step = {
   name: 'sets a new password',
   act: async ({ person: { page }, nextPassword }) => {
-    if (!at(page, '/settings')) await page.goto('/settings')
+    if (!at(page, '/new-password')) await page.goto('/new-password')
     await fill(page, 'password', nextPassword)
     await byPassword(page).click()
   },

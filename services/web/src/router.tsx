@@ -7,7 +7,7 @@ import {
   Outlet,
   type RouterHistory,
 } from '@tanstack/react-router'
-import { errorSearch, flowSearch, parseSearch, peopleSearch, stringifySearch } from './address/search.ts'
+import { errorSearch, flowSearch, newPasswordSearch, parseSearch, peopleSearch, stringifySearch } from './address/search.ts'
 import { PendingScreen } from './frame/pending.tsx'
 import { BrokenPage, BrokenScreen, NotFoundScreen } from './screens/not-found.tsx'
 
@@ -36,6 +36,12 @@ const recover = createRoute({
   path: '/recover',
   validateSearch: flowSearch,
   component: lazyRouteComponent(() => import('./screens/recover.tsx'), 'RecoverScreen'),
+})
+const newPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/new-password',
+  validateSearch: newPasswordSearch,
+  component: lazyRouteComponent(() => import('./screens/new-password.tsx'), 'NewPasswordScreen'),
 })
 const setup = createRoute({
   getParentRoute: () => root,
@@ -67,6 +73,13 @@ const settings = createRoute({
   validateSearch: flowSearch,
   component: lazyRouteComponent(() => import('./screens/settings.tsx'), 'SettingsScreen'),
 })
+const security = createRoute({
+  getParentRoute: () => signedIn,
+  errorComponent: BrokenPage,
+  path: '/security',
+  validateSearch: flowSearch,
+  component: lazyRouteComponent(() => import('./screens/security.tsx'), 'SecurityScreen'),
+})
 const people = createRoute({
   getParentRoute: () => signedIn,
   errorComponent: BrokenPage,
@@ -86,9 +99,10 @@ const routeTree = root.addChildren([
   register,
   verify,
   recover,
+  newPassword,
   setup,
   error,
-  signedIn.addChildren([home, settings, people, person]),
+  signedIn.addChildren([home, settings, security, people, person]),
 ])
 
 /** Reads the address when it is called: take one-time tokens out of it first. `history`: for tests, else the browser's. */

@@ -6,7 +6,7 @@ const screenOf: Record<string, string> = {
   '/self-service/registration/browser': '/register',
   '/self-service/verification/browser': '/verify',
   '/self-service/recovery/browser': '/recover',
-  '/self-service/settings/browser': '/settings',
+  '/self-service/settings/browser': '/security',
 }
 
 /** The screen behind an address that Kratos answered, or null when it is not on our origin. */
@@ -25,6 +25,14 @@ export function signInAddress(path: string, options: { refresh?: boolean; aal?: 
   if (options.aal) query.set('aal', options.aal)
   if (path !== '/') query.set('return_to', path)
   return query.size > 0 ? `/sign-in?${query}` : '/sign-in'
+}
+
+/** The same without the flow, which is made anew. */
+export function hereAnew(): string {
+  const { pathname, search } = window.location
+  const query = new URLSearchParams(search)
+  query.delete('flow')
+  return query.size > 0 ? `${pathname}?${query}` : pathname
 }
 
 /** Where the person is now, as a path to come back to. */

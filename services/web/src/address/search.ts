@@ -34,6 +34,15 @@ export function flowSearch(search: Search): FlowSearch {
   }
 }
 
+/** Why a new password is asked for, where it is not a recovery. */
+export interface NewPasswordSearch extends FlowSearch {
+  readonly why?: 'expired'
+}
+
+export function newPasswordSearch(search: Search): NewPasswordSearch {
+  return { ...flowSearch(search), ...(search['why'] === 'expired' ? { why: 'expired' as const } : {}) }
+}
+
 export interface PeopleSearch {
   readonly search?: string
   readonly state?: 'active' | 'inactive'

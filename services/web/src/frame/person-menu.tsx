@@ -71,6 +71,9 @@ export function PersonMenu({ session }: { session: SessionView }) {
           <Link to="/settings" onClick={() => setOpen(false)}>
             <Icon name="settings" /> {t('nav.settings')}
           </Link>
+          <Link to="/security" onClick={() => setOpen(false)}>
+            <Icon name="lock" /> {t('security.title')}
+          </Link>
           <Button block onClick={signOut} loading={pending ? { delay: 300 } : false} icon={<Icon name="out" size={16} />}>
             {t('person.signOut')}
           </Button>

@@ -11,19 +11,23 @@ interface FlowButtonProps {
   readonly waiting: boolean
   readonly verb: ((node: InputNode) => MessageKey | undefined) | undefined
   readonly compact: boolean
+  /** Pressed, where the button does not send the form: it asks the browser for a passkey. */
+  readonly onAsk: (node: InputNode) => void
 }
 
-/** A button of a flow: the first one is the main one, a resend only a line of text. */
-export function FlowButton({ node, primary, waiting, verb, compact }: FlowButtonProps) {
+/** Buttons that start over or send something again are only a line of text. */
+const asLine = new Set(['resend', 'email', 'screen', 'previous'])
+
+/** A button of a flow: the first one is the main one. */
+export function FlowButton({ node, primary, waiting, verb, compact, onAsk }: FlowButtonProps) {
   const { language, t } = useSpeech()
   const { attributes } = node
   const own = verb?.(node)
-  const trigger = attributes.onclickTrigger
   return (
     <Button
       block={!compact}
       size={compact ? 'middle' : 'large'}
-      type={primary ? 'primary' : attributes.name === 'method' || trigger ? 'default' : 'link'}
+      type={primary ? 'primary' : asLine.has(attributes.name) ? 'link' : 'default'}
       htmlType={attributes.type === 'submit' ? 'submit' : 'button'}
       name={attributes.name}
       value={String(attributes.value ?? '')}
@@ -31,15 +35,9 @@ export function FlowButton({ node, primary, waiting, verb, compact }: FlowButton
       // Under 300 ms nothing moves.
       loading={waiting ? { delay: 300 } : false}
       data-key={buttonKey(node)}
-      {...(trigger ? { onClick: () => runTrigger(trigger) } : {})}
+      {...(attributes.type === 'button' ? { onClick: () => onAsk(node) } : {})}
     >
       {own ? t(own) : labelText(language, node)}
     </Button>
   )
-}
-
-/** Calls the function that Kratos' passkey script put on `window`; no other. */
-function runTrigger(name: string): void {
-  const found: unknown = /^(__)?ory[A-Za-z]+$/.test(name) ? Reflect.get(window, name) : undefined
-  if (typeof found === 'function') found()
 }

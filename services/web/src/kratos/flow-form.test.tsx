@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { cleanup, fireEvent, render, screen } from '@testing-library/react'
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { LanguageProvider } from '../language/language.tsx'
 import { aFlow, csrf, input, loginNodes, submit } from '../testing/flows.ts'
@@ -21,6 +21,30 @@ function show(nodes: unknown[], options: { kind?: FlowKind; answers?: number; me
   )
   const view = render(form(0))
   return { answer: () => view.rerender(form(1)), container: view.container }
+}
+
+const passkeyQuestion = JSON.stringify({ publicKey: { challenge: 'Y2hhbGxlbmdl', userVerification: 'preferred', mystery: 1 } })
+const passkeyNodes = [
+  input('passkey_challenge', 'hidden', { group: 'passkey', value: passkeyQuestion }),
+  input('passkey_login', 'hidden', { group: 'passkey' }),
+  input('passkey_login_trigger', 'button', {
+    group: 'passkey',
+    onclick: 'window.hacked = true',
+    label: { id: 1010021, text: 'Sign in with passkey' },
+  }),
+]
+
+/** A browser whose dialog ends like this; the options it was given. */
+function withPasskeys(dialog: () => Promise<unknown>): unknown[] {
+  const asked: unknown[] = []
+  const get = (options: unknown) => {
+    asked.push(options)
+    return dialog()
+  }
+  const asIs = (options: unknown) => options
+  Object.assign(window, { PublicKeyCredential: { parseCreationOptionsFromJSON: asIs, parseRequestOptionsFromJSON: asIs } })
+  Object.defineProperty(navigator, 'credentials', { configurable: true, value: { get } })
+  return asked
 }
 
 const type = (label: string | RegExp, value: string) => fireEvent.change(screen.getByLabelText(label), { target: { value } })
@@ -148,46 +172,49 @@ describe('a node', () => {
     expect(keyboards).toEqual(['tel', 'numeric', 'url'])
   })
 
-  it('of type button calls the function of Kratos script, never code from the answer', () => {
-    const called = vi.fn()
-    Reflect.set(window, '__oryPasskeyLogin', called)
-    const trigger = input('passkey_login_trigger', 'button', {
-      group: 'passkey',
-      onclick: 'window.hacked = true',
-      onclickTrigger: '__oryPasskeyLogin',
-      label: { id: 1010021, text: 'Sign in with passkey' },
-    })
-    const { container } = show([...loginNodes(), trigger])
+  it('that asks for a passkey never runs code of the answer, and sends what the browser gave', async () => {
+    const asked = withPasskeys(() => Promise.resolve({ id: 'x' }))
+    show([...loginNodes(), ...passkeyNodes])
+    type('Password', 'not sent along')
     fireEvent.click(screen.getByRole('button', { name: 'Sign in with a passkey' }))
-    expect(called).toHaveBeenCalledOnce()
+    await waitFor(() => expect(sent).toHaveBeenCalledOnce())
+    expect(sent.mock.calls).toEqual([
+      [{ csrf_token: 'token-1', passkey_challenge: passkeyQuestion, passkey_login: '{"id":"x"}', method: 'passkey' }],
+    ])
+    expect(asked).toEqual([{ publicKey: { challenge: 'Y2hhbGxlbmdl', userVerification: 'preferred' } }])
     expect(Reflect.get(window, 'hacked')).toBeUndefined()
-    expect(container.innerHTML).not.toContain('hacked')
   })
 
-  it('that a script sends goes the same way as a pressed button', () => {
-    const passkey = input('passkey_login', 'hidden', { group: 'passkey', value: '' })
-    const { container } = show([...loginNodes(), passkey])
-    const form = container.querySelector('form')
-    const field = container.querySelector<HTMLInputElement>('[name="passkey_login"]')
-    if (!form || !field) throw new Error('no form')
-    field.value = '{"id":"x"}'
-    form.submit()
-    expect(sent.mock.calls).toEqual([[{ csrf_token: 'token-1', passkey_login: '{"id":"x"}' }]])
+  it.each([
+    ['NotAllowedError', /Nothing happened/],
+    ['InvalidStateError', /already has a passkey/],
+    ['SecurityError', /did not work/],
+  ])('that asks for a passkey says why there is none: %s', async (name, words) => {
+    withPasskeys(() => Promise.reject(new DOMException('x', name)))
+    show([...loginNodes(), ...passkeyNodes])
+    fireEvent.click(screen.getByRole('button', { name: 'Sign in with a passkey' }))
+    expect(await screen.findByText(words)).toBeTruthy()
+    expect(sent).not.toHaveBeenCalled()
   })
 
-  it('for signing in elsewhere leaves by a form of the page', () => {
+  it('that asks for a passkey says so when the browser has none', async () => {
+    Reflect.deleteProperty(window, 'PublicKeyCredential')
+    show([...loginNodes(), ...passkeyNodes])
+    fireEvent.click(screen.getByRole('button', { name: 'Sign in with a passkey' }))
+    expect(await screen.findByText(/cannot use passkeys/)).toBeTruthy()
+  })
+
+  it('for signing in elsewhere sends the provider alone: it says itself who somebody is', () => {
     const elsewhere = input('provider', 'submit', {
       group: 'oidc',
       value: 'local',
       label: { id: 1010002, text: 'x', context: { provider: 'Example' } },
     })
-    const { container } = show([...loginNodes(), elsewhere])
-    const left = vi.fn((event: Event) => event.preventDefault()) // jsdom cannot navigate
-    container.addEventListener('submit', left)
+    show([...loginNodes(), elsewhere])
+    type('E-mail address', 'ada@example.org')
+    type('Password', 'secret')
     fireEvent.click(screen.getByRole('button', { name: 'Sign in with Example' }))
-    expect(sent).not.toHaveBeenCalled()
-    expect(left).toHaveBeenCalledOnce()
-    expect(container.querySelector('form')?.getAttribute('action')).toMatch(/^\/self-service\/login\?flow=/)
+    expect(sent.mock.calls).toEqual([[{ csrf_token: 'token-1', provider: 'local', method: 'oidc' }]])
   })
 
   it('of kind link stays on our origin', () => {
@@ -227,17 +254,9 @@ describe('a node', () => {
     expect(screen.getAllByRole('listitem').map((item) => item.textContent)).toEqual(['aaaa', 'bbbb'])
   })
 
-  it('of kind script is loaded from Kratos on our origin only', () => {
-    const script = (src: string) => ({ type: 'script', group: 'passkey', attributes: { node_type: 'script', src }, messages: [], meta: {} })
-    show([
-      csrf(),
-      script(`${window.location.origin}/.well-known/ory/webauthn.js`),
-      script('https://evil.example/x.js'),
-      script('/assets/x.js'),
-    ])
-    expect([...document.head.querySelectorAll('script')].map((found) => found.getAttribute('src'))).toEqual([
-      '/.well-known/ory/webauthn.js',
-    ])
+  it('of kind script is never loaded', () => {
+    show([csrf(), { type: 'script', group: 'webauthn', attributes: { node_type: 'script', src: '/x.js' }, messages: [], meta: {} }])
+    expect(document.querySelectorAll('script')).toHaveLength(0)
   })
 
   it('never becomes markup', () => {

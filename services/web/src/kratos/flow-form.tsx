@@ -1,4 +1,4 @@
-import { Fragment, type SubmitEvent, useEffect, useRef, useState } from 'react'
+import { Fragment, type SubmitEvent, useRef, useState } from 'react'
 import type { MessageKey } from '../language/catalogue.ts'
 import { useSpeech } from '../language/language.tsx'
 import { submitAddress } from './client.ts'
@@ -9,6 +9,8 @@ import { type FormPlan, hiddenNodes } from './forms.ts'
 import { InputField } from './nodes/input-field.tsx'
 import style from './nodes/nodes.module.css'
 import { OtherNode } from './nodes/other-nodes.tsx'
+import { PasskeyNotice } from './passkey-notice.tsx'
+import { useCeremony } from './use-ceremony.ts'
 import { type Faults, fieldId, useFaults } from './use-faults.ts'
 
 export interface FlowFormProps {
@@ -33,18 +35,25 @@ export function FlowForm(props: FlowFormProps) {
   const form = useRef<HTMLFormElement>(null)
   const [pressed, setPressed] = useState<string | null>(null)
   const faults = useFaults({ kind, flow, nodes: plan.nodes, answers, form })
-  useScriptedSubmit(form, () => form.current && props.submit(bodyOf(form.current, plan.nodes, null)))
+  const passkey = useCeremony(plan.nodes)
   const primary = plan.nodes.find((node) => isButton(node) && node.attributes.type === 'submit')
 
   const send = (event: SubmitEvent<HTMLFormElement>) => {
     const submitter = event.nativeEvent.submitter
     const button = plan.nodes.find((node): node is InputNode => isButton(node) && buttonKey(node) === submitter?.dataset['key']) ?? null
-    // Signing in elsewhere leaves our origin, which only a form of the page itself may do.
-    if (button && (button.group === 'oidc' || button.group === 'saml')) return
     event.preventDefault()
     if (pending || !faults.check(button)) return
     setPressed(button ? buttonKey(button) : null)
     props.submit(bodyOf(event.currentTarget, plan.nodes, button))
+  }
+  const ask = (button: InputNode) => {
+    if (pending || !faults.check(button)) return
+    setPressed(buttonKey(button))
+    passkey.begin(
+      button,
+      (field) => String((form.current ? new FormData(form.current) : null)?.get(field) ?? ''),
+      (field, proof) => form.current && props.submit({ ...bodyOf(form.current, plan.nodes, button), [field]: proof }),
+    )
   }
 
   return (
@@ -68,18 +77,12 @@ export function FlowForm(props: FlowFormProps) {
       {plan.groups.map(({ group, nodes }, index) => (
         <Fragment key={group}>
           {index > 0 && needsDivider(plan.groups[index - 1]?.nodes ?? [], nodes) ? <Or /> : null}
-          <GroupNodes nodes={nodes} {...{ props, faults, pressed: pending ? pressed : null, primary }} />
+          <GroupNodes nodes={nodes} {...{ props, faults, pressed: pending || passkey.asking ? pressed : null, primary, ask }} />
         </Fragment>
       ))}
+      {passkey.fault ? <PasskeyNotice fault={passkey.fault} /> : null}
     </form>
   )
-}
-
-/** Kratos' passkey script fills a hidden field and calls `form.submit()`, which would leave the page: send it as everything else. */
-function useScriptedSubmit(form: { current: HTMLFormElement | null }, send: () => void): void {
-  useEffect(() => {
-    if (form.current) form.current.submit = send
-  })
 }
 
 function needsDivider(before: Node[], after: Node[]): boolean {
@@ -98,9 +101,10 @@ interface GroupProps {
   readonly faults: Faults
   readonly pressed: string | null
   readonly primary: Node | undefined
+  readonly ask: (button: InputNode) => void
 }
 
-function GroupNodes({ nodes, props, faults, pressed, primary }: GroupProps) {
+function GroupNodes({ nodes, props, faults, pressed, primary, ask }: GroupProps) {
   const rest = nodes.filter((node) => !isButton(node) && !isHidden(node))
   const buttons = nodes.filter((node): node is InputNode => isButton(node))
   if (rest.length === 0 && buttons.length === 0) return null
@@ -132,6 +136,7 @@ function GroupNodes({ nodes, props, faults, pressed, primary }: GroupProps) {
               waiting={pressed === buttonKey(node)}
               verb={props.verb}
               compact={props.compact ?? false}
+              onAsk={ask}
             />
           ))}
         </div>

@@ -37,17 +37,14 @@ const InputAttributes = z.object({
   pattern: maybe(z.string()),
   maxlength: maybe(z.number()),
   label: Text,
-  /** Names a function that a script of Kratos puts on `window`; `onclick` holds the same as code, which our policy forbids. */
-  onclickTrigger: maybe(z.string()),
 })
 export type InputAttributes = z.infer<typeof InputAttributes>
 
 const AnchorAttributes = z.object({ node_type: z.literal('a'), href: z.string(), title: Text })
 const ImageAttributes = z.object({ node_type: z.literal('img'), src: z.string() })
 const TextAttributes = z.object({ node_type: z.literal('text'), text: Message })
-const ScriptAttributes = z.object({ node_type: z.literal('script'), src: z.string() })
 
-const Attributes = z.discriminatedUnion('node_type', [InputAttributes, AnchorAttributes, ImageAttributes, TextAttributes, ScriptAttributes])
+const Attributes = z.discriminatedUnion('node_type', [InputAttributes, AnchorAttributes, ImageAttributes, TextAttributes])
 
 const Node = z.object({
   type: z.string(),
@@ -59,7 +56,7 @@ const Node = z.object({
 export type Node = z.infer<typeof Node>
 export type InputNode = Node & { attributes: InputAttributes }
 
-/** Nodes of kinds that did not exist when this was written are dropped. */
+/** Nodes of kinds that did not exist when this was written are dropped, and scripts: ours are files of our own. */
 export const Flow = z.object({
   id: z.string(),
   state: maybe(z.string()),

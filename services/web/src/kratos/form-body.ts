@@ -17,6 +17,8 @@ export function bodyOf(form: HTMLFormElement, nodes: Node[], button: InputNode |
   if (button?.attributes.name !== 'method') {
     for (const field of sent.filter(isField)) if (data.get(field.attributes.name) === '') data.delete(field.attributes.name)
   }
-  if (button) data.set(button.attributes.name, String(button.attributes.value ?? ''))
-  return submissionOf(sent, data)
+  if (button?.attributes.type === 'submit') data.set(button.attributes.name, String(button.attributes.value ?? ''))
+  // Said where the button does not, so that nobody has to guess which method is tried.
+  const named = button === null || button.group === 'default' || data.has('method') ? {} : { method: button.group }
+  return { ...submissionOf(sent, data), ...named }
 }

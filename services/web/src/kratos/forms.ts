@@ -75,15 +75,19 @@ function withAttributes(node: Node, change: Partial<InputNode['attributes']>): N
   return node.attributes.node_type === 'input' ? { ...node, attributes: { ...node.attributes, ...change } } : node
 }
 
-/** What is sent for a pressed button: other methods' secrets and empty fields stay behind. */
+/** What is sent for a pressed button: other methods' secrets stay behind, and a provider says itself who somebody is. */
 export function sentNodes(nodes: Node[], pressed: InputNode | null): Node[] {
   const own = pressed?.group
+  if (own === 'oidc') return nodes.filter((node) => node.group === own || !isField(node))
   return nodes.filter((node) => own === undefined || node.group === 'default' || node.group === own || !isSecret(node))
 }
 
-/** What has to be right before a button may send: the shared fields and those of its own method. A resend needs none. */
+/** Other buttons say all there is to say: a resend, a provider, a passkey that is already there. */
+const needFields = new Set(['method', 'passkey_register_trigger'])
+
+/** What has to be right before a button may send: the shared fields and those of its own method. */
 export function checkedFields(nodes: Node[], pressed: InputNode | null): InputNode[] {
-  if (pressed && pressed.attributes.name !== 'method') return []
+  if (pressed && !needFields.has(pressed.attributes.name)) return []
   return nodes.filter(isField).filter((node) => pressed === null || node.group === pressed.group || node.group === 'default')
 }
 

@@ -6,7 +6,8 @@
 let values: Readonly<Record<string, string>> | null = null
 
 export function keep(body: Record<string, unknown>): void {
-  values = Object.fromEntries(flattened(body, ''))
+  const typed = flattened(body, '').filter(([name]) => name === 'password' || name.startsWith('traits.'))
+  values = typed.length > 0 ? Object.fromEntries(typed) : null
 }
 
 export function kept(): Readonly<Record<string, string>> | null {

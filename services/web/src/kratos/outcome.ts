@@ -13,6 +13,8 @@ export type Outcome =
   | { kind: 'confirm-it-is-you' }
   | { kind: 'extra-step' }
   | { kind: 'redirect'; to: string }
+  /** To the provider that the person chose. */
+  | { kind: 'elsewhere'; to: string }
   | { kind: 'signed-in-already' }
   | { kind: 'signed-out' }
   | { kind: 'trouble'; trouble: Trouble }

@@ -135,7 +135,9 @@ async function load(wanted: { kind: FlowKind; flowId: string | undefined; option
 
 async function send(wanted: { kind: FlowKind; flow: Flow; body: Record<string, unknown>; options: NewFlowOptions }): Promise<Taken> {
   const { kind, flow, body, options } = wanted
-  const outcome = await submitFlow(kind, flow.id, body)
+  const answer = await submitFlow(kind, flow.id, body)
+  // Only who asked to sign in elsewhere may be sent off our origin.
+  const outcome = answer.kind === 'redirect' && body['method'] === 'oidc' ? { ...answer, kind: 'elsewhere' as const } : answer
   const again = () => createFlow(kind, options, new AbortController().signal)
   if (outcome.kind === 'restart') return { outcome: settled(await again()), because: outcome.because }
   if (mayBeSignedIn(kind, outcome)) {

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { destination } from '../address/return-to.ts'
-import { here, screenBehind, signInAddress } from '../address/screens.ts'
+import { here, hereAnew, screenBehind, signInAddress } from '../address/screens.ts'
 import type { Leaving } from './use-flow.ts'
 
 export type Done = Extract<Leaving, { kind: 'done' }>
@@ -29,12 +29,22 @@ export function useLeaving(returnTo: string | undefined) {
       case 'signed-out':
         return arrive(signInAddress(here()))
       case 'confirm-it-is-you':
-        return replace(signInAddress(here(), { refresh: true }))
+        // A flow that goes on after this repeats what it was asked before, whatever it is asked then: a new one does not.
+        return replace(signInAddress(hereAnew(), { refresh: true }))
       case 'extra-step':
         return replace(signInAddress(here(), { aal: 'aal2' }))
       case 'redirect':
         return replace(screenBehind(outcome.to, origin) ?? '/error')
+      case 'elsewhere':
+        return goElsewhere(outcome.to, screenBehind(outcome.to, origin), replace)
     }
   }
   return { leave, arrive, replace }
+}
+
+/** A provider's page, or a screen of ours when Kratos has something to ask first. */
+function goElsewhere(to: string, screen: string | null, replace: (path: string) => void): void {
+  if (screen !== null) replace(screen)
+  else if (/^https?:\/\//.test(to)) window.location.assign(to)
+  else replace('/error')
 }

@@ -91,24 +91,26 @@ describe('the directory', () => {
 
 describe('the settings', () => {
   it('ask who it is first where Kratos wants to know, and keep what was typed', async () => {
-    window.history.replaceState(null, '', `/settings?flow=${flowId}`)
+    window.history.replaceState(null, '', `/security?flow=${flowId}`)
     server.use(
       newLogin(otherFlowId),
       ...behindTheDoor(),
       http.get(address('/self-service/settings/flows'), () => HttpResponse.json(flowBody(settingsNodes))),
+      // A new flow: the old one would go on with what was sent before the person proved who they are.
+      http.get(address('/self-service/settings/browser'), () => HttpResponse.json(flowBody(settingsNodes, { id: otherFlowId }))),
       http.post(address('/self-service/settings'), () =>
         HttpResponse.json({ error: { id: 'session_refresh_required' }, redirect_browser_to: 'x' }, { status: 403 }),
       ),
       http.post(address('/self-service/login'), () => HttpResponse.json({ session: {} })),
     )
-    const { at } = openApp(`/settings?flow=${flowId}`)
+    const { at } = openApp(`/security?flow=${flowId}`)
     fireEvent.change(await screen.findByLabelText('New password', {}, { timeout: 5000 }), { target: { value: 'brand new horse' } })
     fireEvent.click(screen.getByRole('button', { name: 'Set new password' }))
-    await waitFor(() => expect(at()).toContain(`/sign-in?refresh=true&return_to=%2Fsettings%3Fflow%3D${flowId}`))
+    await waitFor(() => expect(at()).toContain(`/sign-in?refresh=true&return_to=%2Fsecurity`))
     fireEvent.change(await screen.findByLabelText('E-mail address'), { target: { value: 'ada@example.org' } })
     fireEvent.change(screen.getByLabelText('Password'), { target: { value: 'correct horse' } })
     fireEvent.click(screen.getByRole('button', { name: 'Sign in' }))
-    await waitFor(() => expect(at()).toBe(`/settings?flow=${flowId}`))
+    await waitFor(() => expect(at()).toBe(`/security?flow=${otherFlowId}`))
     expect(await screen.findByLabelText('New password')).toHaveProperty('value', 'brand new horse')
     expect(sessionStorage.length + localStorage.length).toBe(0)
   })
@@ -124,7 +126,7 @@ describe('the settings', () => {
         return HttpResponse.json(flowBody(settingsNodes, { state: 'success' }))
       }),
     )
-    const { at } = openApp(`/settings?flow=${flowId}`)
+    const { at } = openApp(`/new-password?flow=${flowId}`)
     expect(await screen.findByRole('heading', { name: 'Set a new password' }, { timeout: 5000 })).toBeTruthy()
     expect(screen.queryByLabelText('Name')).toBeNull()
     fireEvent.change(screen.getByLabelText('New password'), { target: { value: 'brand new horse' } })
@@ -156,7 +158,7 @@ describe('a one-time link', () => {
     expect(redeemed).toEqual([])
     fireEvent.click(button)
     fireEvent.click(button)
-    await waitFor(() => expect(at()).toBe(`/settings?flow=${otherFlowId}`))
+    await waitFor(() => expect(at()).toBe(`/new-password?flow=${otherFlowId}`))
     expect(redeemed).toEqual([{ token: 'a-token' }])
     expect(sessionStorage.getItem('vestibule.setup')).toBeNull()
   })

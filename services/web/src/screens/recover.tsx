@@ -23,7 +23,7 @@ export function RecoverScreen() {
     onLeave: (outcome) =>
       leave(outcome, ({ next }) => {
         const settings = next.find((step) => step.action === 'show_settings_ui')
-        arrive(settings ? `/settings?flow=${encodeURIComponent(settings.flow.id)}` : '/settings')
+        arrive(settings ? `/new-password?flow=${encodeURIComponent(settings.flow.id)}` : '/new-password')
       }),
   })
   const sent = inHand.flow?.state === 'sent_email'

@@ -1,11 +1,10 @@
 import type { SessionView } from '@app/contracts/session'
 import { Link } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import type { Flow, InputNode } from '../kratos/flow.ts'
+import type { Flow } from '../kratos/flow.ts'
 import { FlowForm } from '../kratos/flow-form.tsx'
 import type { FormPlan } from '../kratos/forms.ts'
 import { kept } from '../kratos/kept.ts'
-import { hasMessage, type MessageKey } from '../language/catalogue.ts'
 import { useSpeech } from '../language/language.tsx'
 import { Panel } from '../parts/panel.tsx'
 import { VerifiedTag } from '../parts/tag.tsx'
@@ -22,46 +21,29 @@ interface SettingsFormProps {
   readonly onDirty: (dirty: boolean) => void
 }
 
-/** One method of the settings: its own panel, its own form. A method switched on later gets one by itself. */
+/** Who a person is: the fields of Kratos' profile. */
 export function SettingsForm({ flow, plan, session, submit, pending, answers, done, onDirty }: SettingsFormProps) {
   const { t } = useSpeech()
-  const { group } = plan
   const initial = kept()
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new answer is what can make the form clean again.
   useEffect(() => {
     if (done) onDirty(false)
   }, [answers, done])
   return (
-    <Panel split title={title(t, group)} lead={lead(t, group)} id={group}>
-      {group === 'profile' ? <ReadOnlyTraits flow={flow} session={session} /> : null}
+    <Panel split title={t('settings.profile.title')} lead={t('settings.profile.lead')} id="profile">
+      <ReadOnlyTraits flow={flow} session={session} />
       <FlowForm
-        // After a success the fields start afresh: a password that was saved does not stay on the screen.
-        key={done ? `${group}:${answers}` : group}
+        // After a success the fields start afresh, from what was saved.
+        key={done ? answers : 'new'}
         kind="settings"
         {...{ flow, plan, pending, answers, submit }}
         {...(initial ? { initial } : {})}
         compact
-        verb={(node) => verb(group, node)}
+        verb={(node) => (node.attributes.name === 'method' ? 'settings.profile.save' : undefined)}
         onDirty={() => onDirty(true)}
       />
     </Panel>
   )
-}
-
-function title(t: (key: MessageKey) => string, group: string): string {
-  const key = `settings.${group}.title`
-  return hasMessage(key) ? t(key) : group
-}
-
-function lead(t: (key: MessageKey) => string, group: string): string | null {
-  const key = `settings.${group}.lead`
-  return hasMessage(key) ? t(key) : null
-}
-
-function verb(group: string, node: InputNode): MessageKey | undefined {
-  if (node.attributes.name !== 'method') return undefined
-  if (group === 'profile') return 'settings.profile.save'
-  return group === 'password' ? 'settings.password.save' : undefined
 }
 
 /** E-mail address and phone number are shown, not edited: a changed one counts only after a code. */

@@ -1,14 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
-import { useRef, useState } from 'react'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { meQuery, sessionQuery } from '../api/queries.ts'
 import { useSession } from '../frame/signed-in.tsx'
 import { LanguageSwitch, ThemeSwitch } from '../frame/switches.tsx'
 import { FlowNotices } from '../kratos/flow-body.tsx'
-import { type FormPlan, formPlans, prepared } from '../kratos/forms.ts'
-import { forget, keep, kept } from '../kratos/kept.ts'
-import { useFlow } from '../kratos/use-flow.ts'
-import { useLeaving } from '../kratos/use-leaving.ts'
+import { formPlans, prepared } from '../kratos/forms.ts'
+import { kept } from '../kratos/kept.ts'
 import { useSpeech } from '../language/language.tsx'
 import { Notice } from '../parts/notice.tsx'
 import page from '../parts/page.module.css'
@@ -19,15 +16,16 @@ import { useToast } from '../parts/toasts.tsx'
 import { TroublePanel } from '../parts/trouble-panel.tsx'
 import { LeaveGuard } from './leave-guard.tsx'
 import { OwnColumns } from './own-columns.tsx'
+import { useSettings } from './security/use-settings.ts'
 import style from './settings.module.css'
 import { SettingsForm } from './settings-form.tsx'
 
 const route = getRouteApi('/signed-in/settings')
 
-/** "Your changes have been saved" and "you are back in": said as a toast and as a panel of their own. */
+/** "Your changes have been saved": said as a toast. */
 const saved = 1050001
-const recovered = 1060001
 
+/** Who a person is here, and how the product looks; how they get in is on the security page. */
 export function SettingsScreen() {
   const { t, suggest } = useSpeech()
   const session = useSession()
@@ -35,71 +33,59 @@ export function SettingsScreen() {
   const navigate = route.useNavigate()
   const queryClient = useQueryClient()
   const toast = useToast()
-  const { leave, arrive } = useLeaving(undefined)
-  // Not state: a saved form must be able to leave in the same moment.
-  const dirty = useRef(new Set<string>())
-  const sent = useRef<Record<string, unknown> | null>(null)
-  const mark = (name: string, isDirty: boolean) => void (isDirty ? dirty.current.add(name) : dirty.current.delete(name))
-
-  const inHand = useFlow({
-    kind: 'settings',
+  const settings = useSettings({
     flowId: search.flow,
     onFlow: (flow) => void navigate({ search: { flow: flow.id }, replace: true, ignoreBlocker: true }),
-    onLeave: (outcome) => {
-      if (outcome.kind === 'confirm-it-is-you' && sent.current) keep(sent.current)
-      dirty.current.clear()
-      leave(outcome, () => {
-        forget()
-        toast(t('settings.saved'))
-        if (setsPassword) return arrive('/')
-        void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
-        void queryClient.invalidateQueries({ queryKey: meQuery.queryKey })
-      })
+    onSaved: () => {
+      toast(t('settings.saved'))
+      void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
+      void queryClient.invalidateQueries({ queryKey: meQuery.queryKey })
     },
   })
-  const { flow, trouble } = inHand
-  const setsPassword = useSticky(flow?.ui.messages.some((message) => message.id === recovered) ?? false)
+  const { flow, trouble, mark } = settings
   const submit = (body: Record<string, unknown>) => {
-    sent.current = body
     const traits = body['traits']
     if (typeof traits === 'object' && traits !== null && 'locale' in traits && (traits.locale === 'en' || traits.locale === 'nl'))
       suggest(traits.locale)
-    inHand.submit(body)
+    settings.submit(body)
   }
-  const plans = flow ? formPlans(prepared('settings', flow, 'en')) : []
-  const account = setsPassword ? [] : plans.filter((plan) => plan.group === 'profile')
-  const ways = plans.filter((plan) => (setsPassword ? plan.group === 'password' : plan.group !== 'profile'))
-  const formFor = (plan: FormPlan) =>
-    flow ? (
-      <SettingsForm
-        key={plan.group}
-        {...{ flow, plan, session, submit }}
-        pending={inHand.pending}
-        answers={inHand.answers}
-        done={flow.state === 'success'}
-        onDirty={(isDirty) => mark(plan.group, isDirty)}
-      />
-    ) : null
-
+  const account = flow ? formPlans(prepared('settings', flow, 'en').filter(({ group }) => group === 'default' || group === 'profile')) : []
   return (
     <div className={`${page['page']} ${style['page']}`}>
       <div className={page['head']}>
-        <Title text={t(setsPassword ? 'settings.recovered.title' : 'settings.title')} />
-        <p className="muted">{t(setsPassword ? 'settings.recovered.lead' : 'settings.lead')}</p>
+        <Title text={t('settings.title')} />
+        <p className="muted">{t('settings.lead')}</p>
       </div>
-      <LeaveGuard isDirty={() => dirty.current.size > 0} />
-      {kept() ? <Notice tone="info">{t('settings.confirmed')}</Notice> : null}
-      {flow ? <FlowNotices inHand={inHand} flow={flow} except={[saved, recovered]} /> : null}
-      {!flow && trouble ? <TroublePanel trouble={trouble} retry={inHand.retry} /> : null}
+      <LeaveGuard isDirty={settings.isDirty} />
+      {flow && kept() ? <Notice tone="info">{t('settings.confirmed')}</Notice> : null}
+      {flow ? <FlowNotices inHand={settings} flow={flow} except={[saved]} /> : null}
+      {!flow && trouble ? <TroublePanel trouble={trouble} retry={settings.retry} /> : null}
       {!flow && !trouble ? (
         <Panel split title={t('settings.profile.title')} lead={t('settings.profile.lead')}>
           <FormSkeleton fields={3} />
         </Panel>
       ) : null}
-      {flow ? account.map(formFor) : null}
-      {setsPassword || (!flow && !trouble) ? null : <OwnColumns onDirty={(isDirty) => mark('own', isDirty)} />}
-      {flow ? ways.map(formFor) : null}
-      {setsPassword || (!flow && !trouble) ? null : <ThisDevice />}
+      {flow && account[0] ? (
+        <SettingsForm
+          {...{ flow, session, submit }}
+          plan={account[0]}
+          pending={settings.pending}
+          answers={settings.answers}
+          done={flow.state === 'success'}
+          onDirty={(isDirty) => mark('profile', isDirty)}
+        />
+      ) : null}
+      {flow || trouble ? (
+        <>
+          <OwnColumns onDirty={(isDirty) => mark('own', isDirty)} />
+          <Panel split title={t('security.title')} lead={t('security.lead')}>
+            <p>
+              <Link to="/security">{t('settings.security')}</Link>
+            </p>
+          </Panel>
+          <ThisDevice />
+        </>
+      ) : null}
     </div>
   )
 }
@@ -117,11 +103,4 @@ function ThisDevice() {
       </div>
     </Panel>
   )
-}
-
-/** True from the first time on: Kratos says "you are back in" once, and a wrong new password must not end the special screen. */
-function useSticky(now: boolean): boolean {
-  const [ever, setEver] = useState(now)
-  if (now && !ever) setEver(true)
-  return ever || now
 }

@@ -72,10 +72,10 @@ function useSetup() {
     const { flowId, code } = recovery.current
     const outcome = await submitFlow('recovery', flowId, { method: 'code', code })
     if (outcome.kind === 'trouble') return setStand(outcome)
-    if (outcome.kind === 'signed-in-already') return arrive('/settings')
+    if (outcome.kind === 'signed-in-already') return arrive('/new-password')
     if (outcome.kind !== 'done') return setStand({ kind: 'invalid' })
     const settings = outcome.next.find((step) => step.action === 'show_settings_ui')
-    arrive(settings ? `/settings?flow=${encodeURIComponent(settings.flow.id)}` : '/settings')
+    arrive(settings ? `/new-password?flow=${encodeURIComponent(settings.flow.id)}` : '/new-password')
   }
   return { stand, begin, pending }
 }

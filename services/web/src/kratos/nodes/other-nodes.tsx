@@ -1,17 +1,16 @@
-import { useEffect } from 'react'
 import { ownPath } from '../../address/return-to.ts'
 import { useSpeech } from '../../language/language.tsx'
 import type { Message, Node } from '../flow.ts'
+import { secretsOf } from '../secrets.ts'
 import { labelText, messageText } from '../texts.ts'
 import style from './nodes.module.css'
 
-/** Whatever is no input: a link, a picture, a text, a script. */
+/** Whatever is no input and not hidden: a link, a picture, a text. */
 export function OtherNode({ node }: { node: Node }) {
   const { attributes } = node
   if (attributes.node_type === 'a') return <LinkNode node={node} href={attributes.href} />
   if (attributes.node_type === 'img') return <PictureNode node={node} src={attributes.src} />
   if (attributes.node_type === 'text') return <TextNode node={node} text={attributes.text} />
-  if (attributes.node_type === 'script') return <ScriptNode src={attributes.src} />
   return null
 }
 
@@ -26,12 +25,6 @@ function PictureNode({ node, src }: { node: Node; src: string }) {
   const { language } = useSpeech()
   if (!/^data:image\/(png|jpeg|gif|svg\+xml);/.test(src)) return null
   return <img className={style['picture']} src={src} alt={labelText(language, node)} width={200} height={200} />
-}
-
-function secretsOf(text: Message): string[] {
-  const list = text.context?.['secrets']
-  if (!Array.isArray(list)) return [String(text.context?.['secret'] ?? text.text)]
-  return list.map((item: unknown) => (typeof item === 'object' && item !== null && 'text' in item ? String(item.text) : String(item)))
 }
 
 /** A text to read, or secrets to keep: an authenticator's key, recovery codes. */
@@ -49,19 +42,4 @@ function TextNode({ node, text }: { node: Node; text: Message }) {
       </ul>
     </div>
   )
-}
-
-/** Kratos' own script for passkeys, from our origin; anything else would be refused by the policy anyway. */
-function ScriptNode({ src }: { src: string }) {
-  const path = ownPath(src, window.location.origin)
-  const allowed = path?.startsWith('/.well-known/ory/') ? path : null
-  useEffect(() => {
-    if (allowed === null) return
-    const script = document.createElement('script')
-    script.src = allowed
-    script.async = true
-    document.head.append(script)
-    return () => script.remove()
-  }, [allowed])
-  return null
 }

@@ -1,0 +1,77 @@
+import { getRouteApi } from '@tanstack/react-router'
+import { ownPath } from '../address/return-to.ts'
+import { CardFrame } from '../frame/card-frame.tsx'
+import { SignOutLine } from '../frame/sign-out-line.tsx'
+import { FlowNotices } from '../kratos/flow-body.tsx'
+import { FlowForm } from '../kratos/flow-form.tsx'
+import { formPlans } from '../kratos/forms.ts'
+import { kept } from '../kratos/kept.ts'
+import { useLeaving } from '../kratos/use-leaving.ts'
+import { useSpeech } from '../language/language.tsx'
+import { FormSkeleton } from '../parts/skeleton.tsx'
+import { useToast } from '../parts/toasts.tsx'
+import { TroublePanel } from '../parts/trouble-panel.tsx'
+import { useSettings } from './security/use-settings.ts'
+
+const route = getRouteApi('/new-password')
+
+/** "Your changes have been saved" and "you are back in": the screen itself says both. */
+const saved = 1050001
+const recovered = 1060001
+const ways = ['default', 'password', 'passkey']
+
+/** A new way in and nothing else: after a recovery, an invitation, or when the old password is too old. */
+export function NewPasswordScreen() {
+  const { t } = useSpeech()
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const toast = useToast()
+  const { arrive } = useLeaving(ownPath(search.return_to, window.location.origin) ?? undefined)
+  const settings = useSettings({
+    flowId: search.flow,
+    onFlow: (flow) => void navigate({ search: (before) => ({ ...before, flow: flow.id }), replace: true }),
+    onSaved: () => {
+      toast(t('settings.saved'))
+      arrive()
+    },
+  })
+  const { flow, trouble } = settings
+  const nodes = flow?.ui.nodes.filter(
+    ({ group, attributes }) => ways.includes(group) && !('name' in attributes && attributes.name === 'passkey_remove'),
+  )
+  const initial = kept()
+  return (
+    <CardFrame
+      title={t(`newPassword.${search.why ?? 'recovered'}.title`)}
+      lead={t(`newPassword.${search.why ?? 'recovered'}.lead`)}
+      below={<SignOutLine />}
+    >
+      {flow ? <FlowNotices inHand={settings} flow={flow} except={[saved, recovered]} /> : null}
+      {flow && nodes ? (
+        formPlans(nodes)
+          .slice(0, search.why === 'expired' ? 1 : undefined)
+          .map((plan) => (
+            <FlowForm
+              key={plan.group}
+              kind="settings"
+              {...{ flow, plan }}
+              pending={settings.pending}
+              answers={settings.answers}
+              submit={settings.submit}
+              {...(initial ? { initial } : {})}
+              verb={verb}
+            />
+          ))
+      ) : trouble ? (
+        <TroublePanel trouble={trouble} retry={settings.retry} />
+      ) : (
+        <FormSkeleton fields={1} />
+      )}
+    </CardFrame>
+  )
+}
+
+function verb({ attributes }: { attributes: { name: string } }) {
+  if (attributes.name === 'passkey_register_trigger') return 'newPassword.passkey' as const
+  return attributes.name === 'method' ? ('settings.password.save' as const) : undefined
+}
