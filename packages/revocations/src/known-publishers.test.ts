@@ -25,6 +25,13 @@ it('waits for the publishers that it expects', () => {
   expect(known.trouble()).toBeNull()
 })
 
+it('takes any process of a service that it expects by name', () => {
+  beat(7, '1', 'identity-of-others@host:1')
+  expect(known.trouble()).toBe('identity was not heard yet')
+  beat(7, '1', 'identity@host:4011')
+  expect(known.trouble()).toBeNull()
+})
+
 it('counts a publisher that it hears for the first time as missed before', () => {
   expect(beat(1)).toBe(true)
   expect(beat(2)).toBe(false)

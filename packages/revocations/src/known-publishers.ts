@@ -16,7 +16,10 @@ export interface KnownPublishers {
   readonly trouble: () => string | null
 }
 
-/** @param expects publishers without whom nothing is whole, heard before or not. */
+/** `identity@host:4011` is one process of `identity`. */
+const isNamed = (publisher: string, name: string) => publisher === name || publisher.startsWith(`${name}@`)
+
+/** @param expects publishers without whom nothing is whole, heard before or not; a name stands for any process of that service. */
 export function knowPublishers(expects: readonly string[], now: () => number): KnownPublishers {
   const heard = new Map<string, Heard>()
 
@@ -50,7 +53,7 @@ export function knowPublishers(expects: readonly string[], now: () => number): K
       forget()
       const silent = [...heard.values()].find(isSilent)
       if (silent !== undefined) return `${silent.publisher} is silent`
-      const missing = expects.find((publisher) => ![...heard.values()].some((one) => one.publisher === publisher))
+      const missing = expects.find((publisher) => ![...heard.values()].some((one) => isNamed(one.publisher, publisher)))
       return missing === undefined ? null : `${missing} was not heard yet`
     },
   }

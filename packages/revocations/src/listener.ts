@@ -23,7 +23,7 @@ export interface RevocationListener extends Pick<Drops, 'onPurge' | 'onClear'> {
 }
 
 export interface RevocationListenerOptions extends LinkOptions {
-  /** Ids of the publishers that have to be heard; others are waited for once they were heard. */
+  /** Who has to be heard, by id or by the service's name in front of `@`; others are waited for once they were heard. */
   readonly expects: readonly string[]
   /** Shown in RabbitMQ's list of connections. */
   readonly name?: string

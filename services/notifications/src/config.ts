@@ -1,15 +1,12 @@
-import { brokerFields, databaseFields, httpUrl, migrateFields, secretList, serviceFields, smtpUrl } from '@app/config/fields'
+import { httpUrl, secretList, smtpUrl } from '@app/config/fields'
 import { type Environment, readConfig } from '@app/config/read-config'
+import { connectionFields } from '@app/service/fields'
 import { z } from 'zod'
 import { isMailAddress } from './address.ts'
 import { parseSender } from './smtp.ts'
 
 export const Config = z.object({
-  ...serviceFields,
-  ...databaseFields,
-  ...brokerFields,
-  VESTIBULE_KRATOS_PUBLIC_URL: httpUrl,
-  VESTIBULE_KETO_READ_URL: httpUrl,
+  ...connectionFields,
   VESTIBULE_USERS_INTERNAL_URL: httpUrl,
   VESTIBULE_USERS_SECRET: secretList,
   VESTIBULE_CALLER_KRATOS_SECRET: secretList,
@@ -23,6 +20,3 @@ export type Config = z.infer<typeof Config>
 
 /** @throws {ConfigError} */
 export const readServiceConfig = (env: Environment): Config => readConfig(Config, env)
-
-/** @throws {ConfigError} */
-export const readMigrateConfig = (env: Environment) => readConfig(z.object(migrateFields), env)

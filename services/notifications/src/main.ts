@@ -1,77 +1,41 @@
 /** `node main.js` serves; `node main.js migrate` brings the database up to date with the owner's password and ends. */
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { ConfigError } from '@app/config/read-config'
-import { openDatabase } from '@app/db/database'
-import { migrate } from '@app/db/migrate'
 import { createInternalClient } from '@app/http/internal-client'
 import { serveService } from '@app/http/serve'
-import { createLog, type Log } from '@app/log/log'
-import { createPermissionChecker } from '@app/ory/permissions'
-import { createSessionReader } from '@app/ory/session'
-import { connectBroker } from '@app/outbox/broker'
+import type { Log } from '@app/log/log'
 import { startConsumers } from '@app/outbox/consumers'
+import { openConnections } from '@app/service/connections'
+import { runProgram } from '@app/service/program'
 import { Registry } from 'prom-client'
 import { createApp } from './app.ts'
-import { type Config, readMigrateConfig, readServiceConfig } from './config.ts'
+import { type Config, readServiceConfig } from './config.ts'
 import { consumers } from './consumers.ts'
 import { startSender } from './sender.ts'
 import { createMailer, parseSender } from './smtp.ts'
 
 const service = 'notifications'
+const { argv, env } = process
 
-try {
-  if (process.argv[2] === 'migrate') await runMigrations()
-  else await serve(readServiceConfig(process.env))
-} catch (error) {
-  const log = createLog({ service })
-  if (error instanceof ConfigError) log.fatal({ problems: error.problems }, error.message)
-  else log.fatal({ err: error }, 'did not start')
-  // Connections may be open already, and would keep the process alive.
-  process.exit(1)
-}
+await runProgram({ service, mainUrl: import.meta.url, argument: argv[2], env, readConfig: readServiceConfig, serve })
 
-async function runMigrations(): Promise<void> {
-  const config = readMigrateConfig(process.env)
-  const log = createLog({ service, level: config.VESTIBULE_LOG_LEVEL })
-  const applied = await migrate({
-    url: config.VESTIBULE_DATABASE_URL,
-    role: `${service}_owner`,
-    password: config.VESTIBULE_DATABASE_OWNER_PASSWORD,
-    sets: [
-      { name: 'outbox', folder: migrationsFolder('outbox', '../../../packages/outbox/migrations') },
-      { name: service, folder: migrationsFolder(service, '../migrations') },
-    ],
-  })
-  log.info({ applied }, 'migrated')
-}
-
-/** Beside the bundle, or where the source has it. */
-function migrationsFolder(set: string, inSource: string): string {
-  const bundled = fileURLToPath(new URL(`./migrations/${set}`, import.meta.url))
-  return existsSync(bundled) ? bundled : fileURLToPath(new URL(inSource, import.meta.url))
-}
-
-async function serve(config: Config): Promise<void> {
-  const log = createLog({ service, level: config.VESTIBULE_LOG_LEVEL })
+async function serve(config: Config, log: Log): Promise<void> {
   const metrics = new Registry()
-  const { app, system, broker, users, mailer, sessions, permissions } = connect(config, log)
+  const open = openConnections(service, config, log)
+  const { app, system, broker } = open
+  const users = createInternalClient({
+    baseUrl: config.VESTIBULE_USERS_INTERNAL_URL,
+    secret: config.VESTIBULE_USERS_SECRET[0] ?? '',
+    caller: service,
+  })
+  const mailer = createMailer({ url: config.VESTIBULE_SMTP_URL, from: config.VESTIBULE_MAIL_FROM })
   const publicOrigin = config.VESTIBULE_PUBLIC_URL
   const { name: product } = parseSender(config.VESTIBULE_MAIL_FROM)
   const consuming = startConsumers({ service, system, broker, consumers, log, metrics })
   const sender = startSender({ system, users, mailer, publicOrigin, product, log, metrics })
   const apps = createApp({
+    ...open.gate,
     app,
-    sessions,
-    permissions,
-    standing: {
-      passwordMaxAgeDays: config.VESTIBULE_PASSWORD_MAX_AGE_DAYS,
-      termsVersion: config.VESTIBULE_TERMS_VERSION,
-      clock: () => new Date(),
-    },
     callers: { kratos: config.VESTIBULE_CALLER_KRATOS_SECRET },
-    publicOrigin,
-    ready: [app.check, broker.check, consuming.check, sender.check, mailer.check],
+    ready: [app.check, broker.check, consuming.check, sender.check, mailer.check, ...open.caches],
     log,
     metrics,
   })
@@ -81,35 +45,6 @@ async function serve(config: Config): Promise<void> {
     port: config.VESTIBULE_LISTEN_PORT,
     internalPort: config.VESTIBULE_INTERNAL_PORT,
     log,
-    stop: [
-      async () => void (await Promise.all([consuming.stop(), sender.stop()])),
-      broker.close,
-      async () => void [mailer.close(), sessions.close(), permissions.close()],
-      async () => void (await Promise.all([app.close(), system.close()])),
-    ],
+    stop: [async () => void (await Promise.all([consuming.stop(), sender.stop()])), async () => mailer.close(), open.close],
   })
-}
-
-function connect(config: Config, log: Log) {
-  const database = (role: 'app' | 'system', password: string) =>
-    openDatabase({ url: config.VESTIBULE_DATABASE_URL, role: `${service}_${role}`, password, log })
-  return {
-    app: database('app', config.VESTIBULE_DATABASE_APP_PASSWORD),
-    system: database('system', config.VESTIBULE_DATABASE_SYSTEM_PASSWORD),
-    broker: connectBroker({
-      url: config.VESTIBULE_BROKER_URL,
-      password: config.VESTIBULE_BROKER_PASSWORD,
-      prefix: config.VESTIBULE_EXCHANGE_PREFIX,
-      name: service,
-      log,
-    }),
-    users: createInternalClient({
-      baseUrl: config.VESTIBULE_USERS_INTERNAL_URL,
-      secret: config.VESTIBULE_USERS_SECRET[0] ?? '',
-      caller: service,
-    }),
-    mailer: createMailer({ url: config.VESTIBULE_SMTP_URL, from: config.VESTIBULE_MAIL_FROM }),
-    sessions: createSessionReader({ kratosPublicUrl: config.VESTIBULE_KRATOS_PUBLIC_URL, log }),
-    permissions: createPermissionChecker({ ketoReadUrl: config.VESTIBULE_KETO_READ_URL, log }),
-  }
 }
