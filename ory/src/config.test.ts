@@ -11,14 +11,24 @@ const keto = (input: OryInputSource) => parse(ketoConfig(input, '/state/ory'))
 describe('kratos.yml', () => {
   it('asks deciding hooks per method and never in a list for all methods, where Kratos skips them', () => {
     const { flows } = kratos(sampleInput()).selfservice
-    expect(Object.keys(flows.registration.after)).toEqual(['password', 'code'])
-    expect(Object.keys(flows.settings.after)).toEqual(['profile', 'password'])
-    const lists = [flows.registration.after.password, flows.settings.after.profile, flows.settings.after.password]
+    expect(Object.keys(flows.registration.after)).toEqual(['password', 'passkey', 'code'])
+    expect(Object.keys(flows.settings.after)).toEqual(['profile', 'password', 'totp', 'lookup_secret', 'passkey'])
+    const lists = [flows.registration.after, flows.settings.after].flatMap((after) =>
+      Object.values<{ hooks: { config: unknown }[] }>(after),
+    )
+    expect(lists).toHaveLength(8)
     for (const { hooks } of lists) {
-      expect(hooks[0].config).toMatchObject({ url: expect.stringMatching(/\/before$/), response: { parse: true } })
-      expect(hooks[1].config).toMatchObject({ url: expect.stringMatching(/\/after$/), response: { ignore: true } })
+      expect(hooks[0]?.config).toMatchObject({ url: expect.stringMatching(/\/before$/), response: { parse: true } })
+      expect(hooks[1]?.config).toMatchObject({ url: expect.stringMatching(/\/after$/), response: { ignore: true } })
     }
-    expect(flows.registration.after.code.hooks).toMatchObject([{ config: { response: { parse: true } } }])
+  })
+
+  it('has codes sign in, or follow a password, never both; where they are off nobody registers by one', () => {
+    const asSecond = kratos({ ...sampleInput(), codeMode: 'second-factor' }).selfservice
+    expect(kratos(sampleInput()).selfservice.methods.code).toMatchObject({ passwordless_enabled: true, mfa_enabled: false })
+    expect(asSecond.methods.code).toMatchObject({ passwordless_enabled: false, mfa_enabled: true })
+    expect(asSecond.flows.settings.required_aal).toBe('aal1')
+    expect(asSecond.flows.registration.after.code.hooks).toMatchObject([{ config: { response: { parse: true } } }])
   })
 
   it('sends every web hook a body of its own and the secret', () => {
@@ -31,12 +41,11 @@ describe('kratos.yml', () => {
     }
   })
 
-  it('has development mode, leaked-password look-ups and passwordless codes off', () => {
+  it('has development mode and leaked-password look-ups off, and no links that a mail scanner uses up', () => {
     const config = kratos(sampleInput())
     expect(config.dev).toBeUndefined()
     expect(config.selfservice.methods).toMatchObject({
       password: { config: { haveibeenpwned_enabled: false } },
-      code: { passwordless_enabled: false },
       link: { enabled: false },
     })
     expect(

@@ -29,6 +29,10 @@ export const OryInput = z.strictObject({
   release: z.enum(['v1.3.1', 'v26.2.0']),
   /** The one origin that people see, e.g. `http://localhost:8080`; no path. */
   publicUrl: z.url({ protocol: /^https?$/ }),
+  /** How authenticator apps and passkey dialogs call the product. */
+  productName: z.string().min(1).max(60).default('Vestibule'),
+  /** Codes by mail or SMS either sign in by themselves or are the second factor: Kratos allows one of the two. */
+  codeMode: z.enum(['passwordless', 'second-factor']).default('passwordless'),
   /** Origins beside the public one that sign-in may return to, each ending in `/`. */
   extraReturnUrls: z.array(z.url({ protocol: /^https?$/ })).default([]),
   /** Says that the addresses which the parts listen on are reachable from inside only (a container network). */
@@ -87,6 +91,8 @@ export const OryInput = z.strictObject({
       /** Asks haveibeenpwned.com; stalls each new password by 15 s where there is no way out. */
       askHaveIBeenPwned: z.boolean().default(false),
       minLength: z.int().min(8).max(64).default(8),
+      /** Refuses passwords that resemble the address. */
+      refuseSimilar: z.boolean().default(true),
       /** `durationMs` is what one hash takes: unknown identifiers are kept waiting as long. `docs/decisions/0001-password-hashing.md`. */
       hashing: z
         .discriminatedUnion('algorithm', [

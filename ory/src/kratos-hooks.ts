@@ -22,20 +22,28 @@ export function kratosHooks(input: OryInput, file: (name: string) => string) {
   })
   const deciding = (path: string) => web(`${path}/before`, { parse: true })
   const telling = (path: string) => web(`${path}/after`, { ignore: true })
-  const revokeOtherSessions = { hook: 'revoke_active_sessions' }
+  const both = (path: string) => [deciding(path), telling(path)]
+  const endOtherSessions = { hook: 'revoke_active_sessions' }
+  const registering = (method: string) => ({
+    hooks: [...both(`registration/${method}`), { hook: 'show_verification_ui' }, { hook: 'session' }],
+  })
+  const isPasswordless = input.codeMode === 'passwordless'
   return {
     registration: {
-      password: {
-        hooks: [deciding('registration/password'), telling('registration/password'), { hook: 'show_verification_ui' }, { hook: 'session' }],
-      },
-      // Off, but v1.3.1 takes it from whoever posts it. Identity has no such route, and its 404 refuses.
-      code: { hooks: [deciding('registration/code')] },
+      password: registering('password'),
+      passkey: registering('passkey'),
+      // Where it is off, v1.3.1 takes it from whoever posts it, past every hook but this one, which then always refuses.
+      code: isPasswordless ? registering('code') : { hooks: [deciding('registration/code-is-off')] },
     },
     settings: {
-      profile: { hooks: [deciding('settings/profile'), telling('settings/profile')] },
-      password: { hooks: [deciding('settings/password'), telling('settings/password'), revokeOtherSessions] },
+      profile: { hooks: both('settings/profile') },
+      password: { hooks: [...both('settings/password'), endOtherSessions] },
+      // Sessions keep the level that a factor gave them after it is gone, so those elsewhere end with every change of it.
+      totp: { hooks: [...both('settings/totp'), endOtherSessions] },
+      lookup_secret: { hooks: both('settings/lookup_secret') },
+      passkey: { hooks: both('settings/passkey') },
     },
-    recovery: { hooks: [telling('recovery/-'), revokeOtherSessions] },
+    recovery: { hooks: [telling('recovery/-'), endOtherSessions] },
     verification: { hooks: [telling('verification/-')] },
   }
 }

@@ -36,7 +36,8 @@ export function selfservice(input: OryInput, file: (name: string) => string) {
         ui_url: page('/security'),
         lifespan: flow,
         privileged_session_max_age: input.sessions.privilegedFor,
-        required_aal: 'highest_available',
+        // With codes as second factor everybody with an address could have one, and would be kept out of the settings without.
+        required_aal: input.codeMode === 'passwordless' ? 'highest_available' : 'aal1',
         after: hooks.settings,
       },
       logout: { after: { default_browser_return_url: page('/') } },
@@ -45,6 +46,8 @@ export function selfservice(input: OryInput, file: (name: string) => string) {
 }
 
 function methods(input: OryInput, codeLifespan: string) {
+  const { hostname, origin } = new URL(input.publicUrl)
+  const relyingParty = { id: hostname, display_name: input.productName, origins: [origin] }
   return {
     password: {
       enabled: true,
@@ -52,17 +55,24 @@ function methods(input: OryInput, codeLifespan: string) {
         haveibeenpwned_enabled: input.passwords.askHaveIBeenPwned,
         ignore_network_errors: true,
         min_password_length: input.passwords.minLength,
-        identifier_similarity_check_enabled: true,
+        identifier_similarity_check_enabled: input.passwords.refuseSimilar,
       },
     },
-    // Verification and recovery only. A link is used up by the mail scanner that opens it.
-    code: { enabled: true, passwordless_enabled: false, mfa_enabled: false, config: { lifespan: codeLifespan } },
+    // Verification and recovery in either mode. Kratos has codes as the only factor or as the second one, never both.
+    code: {
+      enabled: true,
+      passwordless_enabled: input.codeMode === 'passwordless',
+      mfa_enabled: input.codeMode === 'second-factor',
+      config: { lifespan: codeLifespan },
+    },
+    // A link is used up by the mail scanner that opens it.
     link: { enabled: false },
     profile: { enabled: true },
-    totp: { enabled: false },
-    lookup_secret: { enabled: false },
+    totp: { enabled: true, config: { issuer: input.productName } },
+    lookup_secret: { enabled: true },
+    // Passkeys are discoverable and come first; a second kind of key beside them would confuse more than help.
     webauthn: { enabled: false },
-    passkey: { enabled: false },
+    passkey: { enabled: true, config: { rp: relyingParty } },
     oidc: { enabled: false },
   }
 }

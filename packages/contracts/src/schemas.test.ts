@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { HookBody } from './internal-identity.ts'
+import { HookBody } from './internal-hooks.ts'
 import { listUsers, UserChanges } from './users.ts'
 import { Id, Moment } from './values.ts'
 

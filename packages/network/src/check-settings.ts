@@ -2,6 +2,7 @@ import { ProxyInput } from '@app/proxy/input'
 import { z } from 'zod'
 import { proxyInput } from './parts/proxy.ts'
 import { PlainError } from './plain-error.ts'
+import { signInInput } from './sign-in-settings.ts'
 import type { NetworkContext } from './supervisor/types.ts'
 
 /** What of the proxy's input a person can change. */
@@ -22,6 +23,7 @@ export function checkSettings(context: NetworkContext): void {
   const email = context.settings['VESTIBULE_ADMIN_EMAIL']
   if (email !== undefined && !z.email().safeParse(email).success)
     throw new PlainError(`VESTIBULE_ADMIN_EMAIL must be an e-mail address, not "${email}".`)
+  signInInput((name) => context.settings[name])
   const parsed = ProxyInput.safeParse(proxyInput(context))
   if (parsed.success) return
   const sentences = parsed.error.issues.map(({ path, message }) => {

@@ -16,6 +16,7 @@ const identity = servicePart({
   dependsOn: ['kratos', 'keto'],
   environment: {
     VESTIBULE_ACTIVITY_DAYS: { from: 'setting', variable: 'VESTIBULE_ACTIVITY_DAYS' },
+    VESTIBULE_CODE_MODE: { from: 'setting', variable: 'VESTIBULE_CODE_MODE', default: 'passwordless' },
     VESTIBULE_KRATOS_ADMIN_URL: address('kratos', 'admin', 'http://{address}'),
     VESTIBULE_KETO_WRITE_URL: address('keto', 'write', 'http://{address}'),
   },

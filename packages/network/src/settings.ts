@@ -1,5 +1,6 @@
 import type { Part } from './manifest/types.ts'
 import { PlainError } from './plain-error.ts'
+import { signInSettings } from './sign-in-settings.ts'
 import { readIfThere } from './state/files.ts'
 
 export type Settings = Readonly<Record<string, string>>
@@ -13,6 +14,7 @@ export const networkSettings: Readonly<Record<string, string>> = {
   VESTIBULE_PARTS: 'parts to run, by commas, with what they need (default all)',
   VESTIBULE_PUBLIC_URL: 'the one origin that browsers see (default http://localhost:8080)',
   VESTIBULE_ADMIN_EMAIL: 'first administrator (default admin@vestibule.test)',
+  ...signInSettings,
   VESTIBULE_KRATOS_BIN: 'Kratos binary to use instead of building one',
   VESTIBULE_KETO_BIN: 'Keto binary to use instead of building one',
   VESTIBULE_NGINX_BIN: 'nginx binary',

@@ -5,6 +5,7 @@ import type { Log } from '@app/log/log'
 import type { PermissionChecker } from '@app/ory/permissions'
 import type { SessionReader } from '@app/ory/session'
 import type { TupleWriter } from '@app/ory/tuples'
+import type { CodeMode } from './guard/known-fields.ts'
 import type { KratosAdmin } from './kratos-admin.ts'
 import type { Locks } from './locks.ts'
 import type { Revocations } from './revocations.ts'
@@ -25,6 +26,8 @@ export interface Deps {
   readonly revocations: Revocations
   readonly locks: Locks
   readonly publicOrigin: string
+  /** What codes by mail or SMS are good for; the same as in Kratos' configuration. */
+  readonly codeMode: CodeMode
   /** How many guests may come from one address range in five minutes; default 60. */
   readonly guestsPerRange?: number
   readonly standing: StandingRules

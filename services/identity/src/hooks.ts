@@ -1,5 +1,5 @@
 /** Kratos' hooks. The deciding ones run before anything is stored and fail closed; the telling ones may be lost. */
-import { type HookBody, type HookChange, HookRefusal } from '@app/contracts/internal-identity'
+import { type HookBody, type HookChange, HookRefusal, type SettingsMethod } from '@app/contracts/internal-hooks'
 import { Id } from '@app/contracts/values'
 import { answer } from '@app/http/route'
 import type { Deps } from './deps.ts'
@@ -11,17 +11,25 @@ import { type Refusal, refusalBody } from './refusals.ts'
 type Traits = Record<string, unknown>
 
 /** May this person register? Corrects the spelling, notes when the password was set, and writes down who to look for. */
-export async function decideRegistration({ app, clock }: Deps, { traits, metadataPublic }: HookBody) {
+export async function decideRegistration({ app, clock }: Deps, method: string, { traits, metadataPublic }: HookBody) {
   const read = readTraits(traits)
   const refused: Refusal[] = [...read.refused, ...(traits['phone'] === undefined ? [] : (['phoneNotAtRegistration'] as const))]
   if (refused.length > 0) return refuse(refused)
   // In the same step as the yes: without this row nobody may register.
   await expectChange(app.db, 'identifier', read.email)
-  return change({ traits: read.traits, metadata_public: withPasswordSetAt(metadataPublic, clock()) })
+  return change({ traits: read.traits, ...(method === 'password' ? { metadata_public: withPasswordSetAt(metadataPublic, clock()) } : {}) })
+}
+
+/** Each way of setting something has rules of its own; a factor may always be set, once the guard has let it through. */
+export async function decideSettings(deps: Deps, method: SettingsMethod, body: HookBody) {
+  if (method === 'profile') return await decideProfile(deps, body)
+  if (method === 'password') return await decidePassword(deps, body)
+  await expectChange(deps.app.db, 'identity', Id.parse(body.identityId))
+  return change({})
 }
 
 /** May these traits replace the old ones? A new address has to be proven first, which the settings form cannot do. */
-export async function decideProfile({ app }: Deps, { identityId, traits, previousTraits }: HookBody) {
+async function decideProfile({ app }: Deps, { identityId, traits, previousTraits }: HookBody) {
   const previous = previousTraits ?? {}
   const read = readTraits(traits)
   const refused = new Set<Refusal>()
@@ -37,7 +45,7 @@ export async function decideProfile({ app }: Deps, { identityId, traits, previou
 }
 
 /** A password may always be set; this notes when. */
-export async function decidePassword({ app, clock }: Deps, { identityId, metadataPublic }: HookBody) {
+async function decidePassword({ app, clock }: Deps, { identityId, metadataPublic }: HookBody) {
   await expectChange(app.db, 'identity', Id.parse(identityId))
   return change({ metadata_public: withPasswordSetAt(metadataPublic, clock()) })
 }

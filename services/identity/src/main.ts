@@ -38,6 +38,7 @@ async function serve(config: ServeConfig, log: Log): Promise<void> {
     system,
     revocations: createRevocations(publisher),
     locks: createLocks(system),
+    codeMode: config.VESTIBULE_CODE_MODE,
     sessionRules: sessionRulesOf(config),
     clock: () => new Date(),
     log,

@@ -1,5 +1,5 @@
 /** Refusals of the deciding hooks, in Kratos' own form. Ids are stable: the web shows its own sentence for each. */
-import type { HookRefusal } from '@app/contracts/internal-identity'
+import type { HookRefusal } from '@app/contracts/internal-hooks'
 
 const refusals = {
   emailLookAlike: { id: 9_000_001, field: 'email', text: 'This e-mail address contains characters that can be mistaken for others.' },

@@ -5,18 +5,18 @@ import {
   mergeGuest as mergeGuestContract,
 } from '@app/contracts/guests'
 import {
+  recoveryAfter,
+  registrationAfter,
+  registrationBefore,
+  settingsAfter,
+  settingsBefore,
+  verificationAfter,
+} from '@app/contracts/internal-hooks'
+import {
   createAdministrator as createAdministratorContract,
   IdentityNotFound,
   listAdministrators as listAdministratorsContract,
   readIdentity,
-  recoveryAfter,
-  registrationPasswordAfter,
-  registrationPasswordBefore,
-  settingsPasswordAfter,
-  settingsPasswordBefore,
-  settingsProfileAfter,
-  settingsProfileBefore,
-  verificationAfter,
 } from '@app/contracts/internal-identity'
 import { checkPermissions } from '@app/contracts/permissions'
 import { readSession } from '@app/contracts/session'
@@ -27,7 +27,7 @@ import { listActivity } from './activity.ts'
 import { createAdministrator, listAdministrators } from './administrators.ts'
 import type { Deps } from './deps.ts'
 import { bringAlong, forget, welcomeGuest } from './guests/guest-routes.ts'
-import { decidePassword, decideProfile, decideRegistration, noteChange, noteVerification } from './hooks.ts'
+import { decideRegistration, decideSettings, noteChange, noteVerification } from './hooks.ts'
 import { identityView } from './kratos-identity.ts'
 import { answerQuestions } from './permission-checks.ts'
 import { sessionView } from './session-view.ts'
@@ -73,12 +73,10 @@ function internalRoutes(deps: Deps): Route[] {
 function hookRoutes(deps: Deps): Route[] {
   const kratos = internal('kratos')
   return [
-    route(registrationPasswordBefore, kratos, ({ body }) => decideRegistration(deps, body)),
-    route(registrationPasswordAfter, kratos, ({ body, request }) => noteChange(deps, body, request.id)),
-    route(settingsProfileBefore, kratos, ({ body }) => decideProfile(deps, body)),
-    route(settingsProfileAfter, kratos, ({ body, request }) => noteChange(deps, body, request.id)),
-    route(settingsPasswordBefore, kratos, ({ body }) => decidePassword(deps, body)),
-    route(settingsPasswordAfter, kratos, ({ body, request }) => noteChange(deps, body, request.id)),
+    route(registrationBefore, kratos, ({ params, body }) => decideRegistration(deps, params.method, body)),
+    route(registrationAfter, kratos, ({ body, request }) => noteChange(deps, body, request.id)),
+    route(settingsBefore, kratos, ({ params, body }) => decideSettings(deps, params.method, body)),
+    route(settingsAfter, kratos, ({ body, request }) => noteChange(deps, body, request.id)),
     route(recoveryAfter, kratos, ({ body, request }) => noteVerification(deps, body, request.id)),
     route(verificationAfter, kratos, ({ body, request }) => noteVerification(deps, body, request.id)),
   ]

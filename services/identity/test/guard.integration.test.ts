@@ -192,14 +192,6 @@ describe('what is refused before Kratos hears of it', () => {
     expect([answer.status, codeOf(answer)]).toEqual([status, code])
   })
 
-  it('registering by code, which passes the deciding hook by', async () => {
-    const bob = identity.visitor()
-    const flow = await bob.open('registration')
-    const traits = { email: aPerson().email, name: 'Bob\u202e', locale: 'en' }
-    const answer = await bob.guard('POST', `/self-service/registration?flow=${flow.id}`, { body: { method: 'code', traits } })
-    expect([answer.status, codeOf(answer)]).toEqual([400, 'invalid-request'])
-  })
-
   it('a cookie without an origin', async () => {
     const { ann } = await signedUp()
     const cookie = [...ann.cookies].map(([name, value]) => `${name}=${value}`).join('; ')

@@ -41,13 +41,13 @@ export interface Surroundings {
 }
 
 /** Kratos, whose hooks go to a port that is still free, and a migrated database. */
-export async function startSurroundings(): Promise<Surroundings> {
+export async function startSurroundings({ codeMode = 'passwordless' }: IdentityOptions = {}): Promise<Surroundings> {
   const [port = 0, internalPort = 0] = await freePorts(2)
   const hooks = { url: `http://127.0.0.1:${internalPort}`, secret: secrets.kratos }
   const postgres = new URL(testServers().postgresUrl)
   const databaseProxy = await startTcpProxy({ host: postgres.hostname, port: Number(postgres.port || 5432) })
   const [kratos, database] = await Promise.all([
-    startPrivateKratos({ input: { hooks } }),
+    startPrivateKratos({ input: { hooks, codeMode } }),
     testDatabase('identity', migrationSets, { through: databaseProxy }),
   ])
   return {
@@ -75,6 +75,8 @@ export interface Identity extends Surroundings {
 }
 
 export interface IdentityOptions {
+  /** Default passwordless. */
+  readonly codeMode?: Deps['codeMode']
   readonly workers?: boolean
   readonly permissions?: Deps['permissions']
   readonly tuples?: Deps['tuples']
@@ -83,7 +85,7 @@ export interface IdentityOptions {
 
 /** The real app in this process; Keto's side is a stand-in unless given. */
 export async function startIdentity(options: IdentityOptions = {}): Promise<Identity> {
-  const around = await startSurroundings()
+  const around = await startSurroundings(options)
   const revoked: Identity['revoked'] = []
   const deps = openDeps(around, revoked, options)
   const apps = createApp({
@@ -161,6 +163,7 @@ function openDeps(around: Opened, revoked: Identity['revoked'], options: Identit
     revocations: { publish: async (one) => void revoked.push(one) },
     locks: createLocks(database.system),
     publicOrigin,
+    codeMode: options.codeMode ?? 'passwordless',
     standing: { passwordMaxAgeDays: 0, termsVersion: '', clock: () => new Date() },
     sessionRules: { activityDays: 90, ...options.sessionRules },
     clock: () => new Date(),

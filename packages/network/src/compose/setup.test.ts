@@ -9,7 +9,13 @@ import { makeFiles } from './setup/files.ts'
 import type { SetupSettings } from './setup/settings.ts'
 import { filledVolumes, secretVolumes } from './volumes.ts'
 
-const settings: SetupSettings = { publicUrl: 'http://localhost:8080', trustedProxies: [], exchangePrefix: '', release: 'v26.2.0' }
+const settings: SetupSettings = {
+  publicUrl: 'http://localhost:8080',
+  trustedProxies: [],
+  exchangePrefix: '',
+  release: 'v26.2.0',
+  signIn: {},
+}
 
 let root: string
 beforeEach(() => {

@@ -6,6 +6,7 @@ import { manifest } from '../manifest.ts'
 import { PlainError } from '../plain-error.ts'
 import { portOf } from '../ports.ts'
 import { currentSecret, secretValues } from '../secrets.ts'
+import { signInInput } from '../sign-in-settings.ts'
 import { lastMeaningfulLine } from '../supervisor/last-words.ts'
 import { allOf, httpProbe } from '../supervisor/probe.ts'
 import type { Driver, NetworkContext } from '../supervisor/types.ts'
@@ -54,7 +55,7 @@ function oryDriver(context: NetworkContext, name: Binary, probe: ReturnType<type
 
 /** The one typed source's input for this machine. */
 async function oryInput(context: NetworkContext, kratosBinary: string): Promise<OryInputSource> {
-  const { ports, state, publicUrl } = context
+  const { ports, state, publicUrl, settings } = context
   const all = (name: string) => secretValues(state.secrets, name)
   const current = (name: string) => currentSecret(state.secrets, name)
   const at = (part: 'kratos' | 'keto' | 'identity' | 'notifications' | 'postgres', port: string) => portOf(ports, part, port)
@@ -66,6 +67,7 @@ async function oryInput(context: NetworkContext, kratosBinary: string): Promise<
     target: 'native',
     release,
     publicUrl,
+    ...signInInput((name) => settings[name]),
     kratos: {
       dsn: dsn('kratos'),
       maxConnections: 12,

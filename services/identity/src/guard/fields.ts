@@ -4,38 +4,32 @@ import { refuseHostileJson } from '@app/http/hostile-json'
 import { readJsonBody } from '@app/http/read-body'
 import { respellEmail } from '../email.ts'
 import type { FlowKind } from './guarded-paths.ts'
+import { type CodeMode, fieldsOf, methodsOf } from './known-fields.ts'
 
 export const limitBytes = 64 * 1024
 
 type Fields = Record<string, unknown>
 
-/**
- * What each flow takes. Kratos alone does not decide this: with `passwordless_enabled: false` v1.3.1 still registers by code, past
- * every hook of the password method.
- */
-const methods: Readonly<Record<FlowKind, readonly string[]>> = {
-  login: ['password'],
-  registration: ['password'],
-  settings: ['password', 'profile'],
-  recovery: ['code'],
-  verification: ['code'],
-}
-
 /** Kratos reads `Method` and `ſession_token` as well: Go compares the names of fields without case. */
 const fieldName = /^[a-z][a-z0-9_]*$/
 
 /** NUL and half surrogates are refused here: in Kratos they end as a 500 from Postgres. */
-export async function readFields(request: Request, flow: FlowKind | null): Promise<Fields> {
+export async function readFields(request: Request, flow: FlowKind | null, codeMode: CodeMode): Promise<Fields> {
   const json = await readJsonBody(request, limitBytes)
   refuseHostileJson(json)
   if (!isRecord(json)) throw InvalidRequest('The body is not a JSON object')
   if (!Object.keys(json).every((name) => fieldName.test(name))) throw refusal('body', 'Field names are lower case letters, digits and _')
-  const { method } = json
-  // Without a method Kratos finds no way in, and says so at the form.
-  if (flow !== null && method !== undefined && method !== '' && !methods[flow].some((known) => known === method))
-    throw refusal('body.method', `One of ${methods[flow].join(', ')}`)
-  const fields = respellFields(json, ['identifier', 'email'])
+  const passed = flow === null ? json : knownFields(flow, json, codeMode)
+  const fields = respellFields(passed, ['identifier', 'email'])
   return isRecord(fields['traits']) ? { ...fields, traits: respellFields(fields['traits'], ['email']) } : fields
+}
+
+function knownFields(flow: FlowKind, json: Fields, codeMode: CodeMode): Fields {
+  const { method } = json
+  const methods = methodsOf(flow, codeMode)
+  if (method !== undefined && method !== '' && !methods.some((known) => known === method))
+    throw refusal('body.method', `One of ${methods.join(', ')}`)
+  return fieldsOf(flow, json)
 }
 
 /** Addresses are stored with an ASCII domain, and typed as they are written on a card. */

@@ -42,7 +42,7 @@ async function guard(c: Context<AppEnv>, deps: GuardDeps, pass: Next): Promise<R
   const guarded = findGuarded(request.method, c.req.path, requestId)
   if (guarded instanceof Response) return guarded
   c.set('pattern', guarded.pattern)
-  const submission = await readSubmission(guarded, request, c.req.path, requestId, deps.publicOrigin)
+  const submission = await readSubmission(guarded, request, c.req.path, requestId, deps)
   const { headers } = request
   const answer = await pass({ guarded, submission, credentials: credentialsOf(headers), requestId, address: c.get('address'), headers })
   const hasBody = answer.body.length > 0 && answer.status !== 204 && answer.status !== 304

@@ -5,6 +5,7 @@ import { checkOrigin } from '@app/http/origin-check'
 import { limitBytes, readFields } from './fields.ts'
 import { type Guarded, isUuid } from './guarded-paths.ts'
 import { credentialsOf, headersIn } from './headers.ts'
+import type { CodeMode } from './known-fields.ts'
 
 const formType = /^application\/x-www-form-urlencoded\s*(;.*)?$/i
 /** Kratos' logout tokens are 39 characters long; return addresses are checked by Kratos itself. */
@@ -30,7 +31,7 @@ export async function readSubmission(
   request: Request,
   path: string,
   requestId: string,
-  publicOrigin: string,
+  { publicOrigin, codeMode }: { readonly publicOrigin: string; readonly codeMode: CodeMode },
 ): Promise<Submission> {
   const headers = headersIn(request.headers, requestId)
   const query = readQuery(request.url)
@@ -53,7 +54,7 @@ export async function readSubmission(
   if (guarded.kind !== 'flow' && guarded.kind !== 'token-logout') {
     return { method: 'DELETE', target: path, headers: json, body: undefined, fields: {}, lockKey: null }
   }
-  const fields = await readFields(request, guarded.kind === 'flow' ? guarded.flow : null)
+  const fields = await readFields(request, guarded.kind === 'flow' ? guarded.flow : null, codeMode)
   const body = { body: JSON.stringify(fields), fields, headers: { ...json, 'content-type': 'application/json' } }
   if (guarded.kind === 'token-logout') return { method: 'DELETE', target: path, ...body, lockKey: null }
   const flowId = readFlowId(query)

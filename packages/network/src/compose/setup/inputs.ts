@@ -2,12 +2,13 @@ import type { OryInputSource } from '@app/ory-config/input'
 import type { ProxyInput } from '@app/proxy/input'
 import { callerSecret } from '../../manifest/service-part.ts'
 import type { Part, PartName } from '../../manifest/types.ts'
+import { signInInput } from '../../sign-in-settings.ts'
 import { isAtEdge } from '../container-base.ts'
 import { address, configFolder, portNumber } from '../place.ts'
 import type { SetupSettings } from './settings.ts'
 
 /** The one typed source's input for containers: parts reach each other by name, and nobody else can reach their networks. */
-export function oryInput({ publicUrl, release }: SetupSettings, values: (secret: string) => string[]): OryInputSource {
+export function oryInput({ publicUrl, release, signIn }: SetupSettings, values: (secret: string) => string[]): OryInputSource {
   const first = (name: string) => {
     const [value] = values(name)
     if (value === undefined) throw new Error(`the secret ${name} is missing`)
@@ -22,6 +23,7 @@ export function oryInput({ publicUrl, release }: SetupSettings, values: (secret:
     publicUrl,
     isNetworkPrivate: true,
     seenAt: configFolder,
+    ...signInInput((name) => signIn[name]),
     kratos: {
       dsn: dsn('kratos'),
       publicHost: '0.0.0.0',

@@ -1,2 +1,9 @@
 /** What set-up is told from outside. */
-export type SetupSettings = { publicUrl: string; trustedProxies: string[]; exchangePrefix: string; release: 'v1.3.1' | 'v26.2.0' }
+export type SetupSettings = {
+  publicUrl: string
+  trustedProxies: string[]
+  exchangePrefix: string
+  release: 'v1.3.1' | 'v26.2.0'
+  /** The variables of `sign-in-settings.ts`. */
+  signIn: Readonly<Record<string, string | undefined>>
+}
