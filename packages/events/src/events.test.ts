@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
 import { z } from 'zod'
+import { contactChanged } from './contact-changed.ts'
+import { credentialsChanged } from './credentials-changed.ts'
 import { defineEvent } from './define-event.ts'
 import { identityChanged } from './identity-changed.ts'
 import { identityRegistered } from './identity-registered.ts'
@@ -17,6 +19,8 @@ it.each([
   [identityRegistered, {}],
   [identityChanged, { change: 'verified' }],
   [userRegistered, {}],
+  [contactChanged, { kind: 'email' }],
+  [credentialsChanged, { change: 'recovery-code-used', left: 2 }],
 ] as const)('parses a sample of $type', (contract, data) => {
   const sample = { ...envelope, type: contract.type, source: contract.source, data }
   expect(contract.parse(JSON.parse(JSON.stringify(sample)))).toEqual(sample)

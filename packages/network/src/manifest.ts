@@ -12,6 +12,7 @@ const identity = servicePart({
   port: 4010,
   segments: ['session', 'activity', 'permissions', 'setup-links', 'guests'],
   callers: ['kratos', 'users', 'operator'],
+  calls: ['notifications'],
   namespaces: ['Platform'],
   dependsOn: ['kratos', 'keto'],
   environment: {
@@ -34,13 +35,16 @@ const users = servicePart({
 
 const notifications = servicePart({
   name: 'notifications',
-  title: 'mail to people',
+  title: 'mail and text messages to people',
   port: 4030,
-  callers: ['kratos'],
+  callers: ['kratos', 'identity'],
   calls: ['users'],
   dependsOn: ['mail'],
   environment: {
     VESTIBULE_SMTP_URL: address('mail', 'smtp', 'smtp://{address}'),
+    // Shown beside the mails until a gateway is named.
+    VESTIBULE_SMS_URL: { from: 'setting', variable: 'VESTIBULE_SMS_URL', default: 'mail' },
+    VESTIBULE_SMS_KEY: { from: 'setting', variable: 'VESTIBULE_SMS_KEY' },
     VESTIBULE_MAIL_FROM: { from: 'setting', variable: 'VESTIBULE_MAIL_FROM', default: 'Vestibule <no-reply@vestibule.test>' },
   },
 })

@@ -6,3 +6,8 @@ const ADDRESS = /^[^\s\p{Cc}<>()[\],;:"\\@]{1,64}@[^\s\p{Cc}<>()[\],;:"\\@]{1,25
 export function isMailAddress(text: string): boolean {
   return text.length <= MAX_LENGTH && ADDRESS.test(text)
 }
+
+/** E.164: a plus, a country code, at most 15 digits. */
+export function isPhoneNumber(text: string): boolean {
+  return /^\+[1-9][0-9]{6,14}$/.test(text)
+}

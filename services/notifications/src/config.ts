@@ -10,6 +10,12 @@ export const Config = z.object({
   VESTIBULE_USERS_INTERNAL_URL: httpUrl,
   VESTIBULE_USERS_SECRET: secretList,
   VESTIBULE_CALLER_KRATOS_SECRET: secretList,
+  VESTIBULE_CALLER_IDENTITY_SECRET: secretList,
+  VESTIBULE_SMS_URL: z
+    .union([z.literal(''), z.literal('mail'), httpUrl])
+    .default('')
+    .describe('the address of a gateway, or mail, or nothing'),
+  VESTIBULE_SMS_KEY: z.string().default('').describe('the bearer secret of the gateway'),
   VESTIBULE_SMTP_URL: smtpUrl,
   VESTIBULE_MAIL_FROM: z
     .string()

@@ -1,9 +1,15 @@
 import { newId } from '@app/db/id'
+import { contactChanged } from '@app/events/contact-changed'
+import { credentialsChanged } from '@app/events/credentials-changed'
 import { userRegistered } from '@app/events/user-registered'
 import { consume } from '@app/outbox/consume'
 import { sql } from 'drizzle-orm'
 import { MAILS_CHANNEL } from './courier.ts'
+import { queueNotice } from './notices.ts'
 import { mails } from './schema.ts'
+
+/** Few enough to make new ones. */
+const FEW_RECOVERY_CODES = 3
 
 export const consumers = [
   consume(userRegistered, 'notifications.user-registered', async ({ id, subject, requestid }, { tx }) => {
@@ -21,5 +27,15 @@ export const consumers = [
       })
       .onConflictDoNothing({ target: mails.dedupeKey })
     await tx.execute(sql`select pg_notify(${MAILS_CHANNEL}, '')`)
+  }),
+  consume(credentialsChanged, 'notifications.credentials-changed', async (event, { tx }) => {
+    const { change, left } = event.data
+    await queueNotice(tx, event, change === 'password' ? 'password-changed' : change)
+    if (change === 'recovery-code-used' && left !== undefined && left <= FEW_RECOVERY_CODES)
+      await queueNotice(tx, event, 'recovery-codes-few')
+  }),
+  consume(contactChanged, 'notifications.contact-changed', async (event, { tx }) => {
+    // The address that was replaced is told by a message of identity; the new one has just shown its code.
+    if (event.data.kind === 'phone') await queueNotice(tx, event, 'phone-changed')
   }),
 ]

@@ -4,8 +4,8 @@ import type { Database } from '@app/db/database'
 import { newId } from '@app/db/id'
 import type { Log } from '@app/log/log'
 import { and, eq, lt, sql } from 'drizzle-orm'
-import { isMailAddress } from './address.ts'
-import { carriesCode, isCourierKind } from './kinds.ts'
+import { isMailAddress, isPhoneNumber } from './address.ts'
+import { carriesCode, isCourierKind, isSmsKind } from './kinds.ts'
 import { closestLocale } from './locale.ts'
 import { mails } from './schema.ts'
 
@@ -37,8 +37,9 @@ export async function acceptMessage({ app, publicOrigin, log }: CourierDeps, mes
     log.error({ template }, 'Kratos sent a template without its code')
     throw MailNotKnown(`The template ${template} lacks its code`)
   }
-  const sendable = isMailAddress(message.recipient)
-  if (!sendable) log.warn({ template }, 'Kratos sent a message to what is not a mail address')
+  const channel = message.messageType === 'sms' ? 'sms' : 'mail'
+  const sendable = channel === 'sms' ? isSmsKind(template) && isPhoneNumber(message.recipient) : isMailAddress(message.recipient)
+  if (!sendable) log.warn({ template, channel }, 'Kratos sent a message to what is no address of its kind')
   const dedupeKey = hash('courier', message.recipient, template, code ?? '')
   const id = newId()
   await app.db.transaction(async (tx) => {
@@ -51,15 +52,16 @@ export async function acceptMessage({ app, publicOrigin, log }: CourierDeps, mes
       .values({
         id,
         kind: template,
+        channel,
         dedupeKey,
         messageKey: id,
-        recipientHash: hash('recipient', message.recipient),
+        recipientHash: recipientHash(message.recipient),
         locale: closestLocale(message.locale),
         expiresInMinutes: message.expiresInMinutes === null ? null : Math.ceil(message.expiresInMinutes),
         requestId,
         ...(sendable
           ? { recipient: message.recipient, code, link: ownLink(message.link, publicOrigin) }
-          : { state: 'dead', reason: 'not a mail address', finishedAt: new Date() }),
+          : { state: 'dead', reason: channel === 'sms' ? 'not a phone number' : 'not a mail address', finishedAt: new Date() }),
       })
       .onConflictDoNothing({ target: mails.dedupeKey })
       .returning({ id: mails.id })
@@ -78,8 +80,12 @@ function hash(...parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }
 
+export function recipientHash(recipient: string): string {
+  return hash('recipient', recipient)
+}
+
 /** A mail leads nowhere but to us. */
-function ownLink(link: string | null, publicOrigin: string): string | null {
+export function ownLink(link: string | null, publicOrigin: string): string | null {
   const url = link === null ? null : URL.parse(link)
   return url !== null && url.origin === publicOrigin ? url.href : null
 }

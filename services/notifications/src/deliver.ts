@@ -1,16 +1,20 @@
 import { readContact } from '@app/contracts/internal-users'
 import { UserNotFound } from '@app/contracts/users'
 import type { InternalClient } from '@app/http/internal-client'
-import { isMailAddress } from './address.ts'
-import { isMailKind, type MailKind } from './kinds.ts'
+import { z } from 'zod'
+import { isMailAddress, isPhoneNumber } from './address.ts'
+import { isMailKind, isSmsKind, type MailKind, type NoticeKind, noticeKinds } from './kinds.ts'
 import { closestLocale, type Locale } from './locale.ts'
 import type { Mail } from './schema.ts'
+import type { Texter } from './sms.ts'
 import type { Mailer } from './smtp.ts'
 import { writeMail } from './write-mail.ts'
+import { writeSms } from './write-sms.ts'
 
 export type DeliverDeps = {
   readonly users: InternalClient
   readonly mailer: Mailer
+  readonly texter: Texter
   readonly publicOrigin: string
   readonly product: string
 }
@@ -29,11 +33,24 @@ const PATHS: Readonly<Record<MailKind, string>> = {
   login_code_valid: '/sign-in',
   registration_code_valid: '/register',
   welcome: '/',
+  'registration-code': '/register',
+  'registration-known': '/sign-in',
+  'email-code': '/security',
+  'email-changed': '/recover',
+  invitation: '/',
+  'set-password-link': '/',
+  'deletion-done': '/',
+  ...toSecurity(),
+}
+
+function toSecurity(): Record<NoticeKind, string> {
+  return z.record(z.enum(noticeKinds), z.string()).parse(Object.fromEntries(noticeKinds.map((kind) => [kind, '/security'])))
 }
 
 /** Writes one mail and hands it to the SMTP server. @throws what `classifyFailure` understands */
 export async function deliver(deps: DeliverDeps, mail: Mail, signal: AbortSignal): Promise<Delivery> {
   const { kind } = mail
+  if (mail.channel === 'sms') return await deliverSms(deps, mail, signal)
   if (!isMailKind(kind)) return { state: 'dead', reason: 'no text for this kind' }
   const addressee = await findAddressee(deps, mail, signal)
   if (typeof addressee === 'string') return { state: 'dropped', reason: addressee }
@@ -46,10 +63,21 @@ export async function deliver(deps: DeliverDeps, mail: Mail, signal: AbortSignal
     code: mail.code,
     expiresInMinutes: mail.expiresInMinutes,
     name: addressee.name,
+    occurredAt: mail.occurredAt,
   }
   const written = await writeMail(content)
   await deps.mailer.send({ ...written, to: addressee.address, messageKey: mail.messageKey, kind, locale: addressee.locale })
   return { state: 'sent' }
+}
+
+/** A code that has expired meanwhile is not worth its price. */
+async function deliverSms({ texter, product }: DeliverDeps, mail: Mail, signal: AbortSignal): Promise<Delivery> {
+  const { kind, recipient, code, expiresInMinutes } = mail
+  if (!isSmsKind(kind) || code === null) return { state: 'dead', reason: 'no text for this kind' }
+  if (recipient === null || !isPhoneNumber(recipient)) return { state: 'dead', reason: 'not a phone number' }
+  if (Date.now() - mail.createdAt.getTime() > (expiresInMinutes ?? 60) * 60_000) return { state: 'dropped', reason: 'expired' }
+  const text = writeSms({ kind, locale: closestLocale(mail.locale), product, code })
+  return await texter.send({ to: recipient, text, messageKey: mail.messageKey, signal })
 }
 
 /** Who gets it; or, as text, why nobody does. */

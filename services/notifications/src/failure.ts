@@ -1,5 +1,6 @@
 import { ProblemError } from '@app/contracts/problem'
 import { z } from 'zod'
+import { SmsFailure } from './sms.ts'
 
 /**
  * What to do after a failed attempt: `dead` when the server refuses this recipient for good, `outage` when nobody could have
@@ -17,6 +18,7 @@ const BEFORE_ANY_RECIPIENT = /^(CONN|EHLO|HELO|LHLO|STARTTLS|AUTH)/
 /** The reason holds codes only: a server's sentence often quotes the address. */
 export function classifyFailure(error: unknown): Failure {
   if (error instanceof ProblemError) return { fate: error.status === 503 ? 'outage' : 'later', reason: error.code }
+  if (error instanceof SmsFailure) return { fate: 'later', reason: error.message }
   const { code = 'unknown', command = '', responseCode } = SmtpError.safeParse(error).data ?? {}
   if (responseCode === undefined) {
     // Without a word from the server: refused, lost, timed out. An envelope error is nodemailer's own: no usable recipient.

@@ -1,4 +1,6 @@
-/** Every mail we know how to write. */
+/** Every message we know how to write. */
+import { type MessageKind, messageKinds } from '@app/contracts/internal-messages'
+
 export const courierKinds = [
   'verification_code_valid',
   'verification_code_invalid',
@@ -9,8 +11,41 @@ export const courierKinds = [
 ] as const
 export type CourierKind = (typeof courierKinds)[number]
 
-export const mailKinds = [...courierKinds, 'welcome'] as const
-export type MailKind = (typeof mailKinds)[number]
+/** What the owner of an account hears because it happened, with or without them; each caused by an event. */
+export const noticeKinds = [
+  'password-changed',
+  'totp-added',
+  'totp-removed',
+  'recovery-codes-made',
+  'recovery-code-used',
+  'recovery-codes-few',
+  'passkey-added',
+  'passkey-removed',
+  'provider-linked',
+  'provider-unlinked',
+  'factors-reset',
+  'phone-changed',
+  'new-device',
+  'impersonation-started',
+  'impersonation-ended',
+  'deletion-requested',
+  'deletion-withdrawn',
+] as const
+export type NoticeKind = (typeof noticeKinds)[number]
+
+/** Written by identity, shown as notices are. */
+const noticeMessages: readonly MessageKind[] = ['email-changed', 'deletion-done']
+
+export const smsKinds = ['phone-code', 'login_code_valid'] as const
+export type SmsKind = (typeof smsKinds)[number]
+
+export type MailKind = CourierKind | Exclude<MessageKind, 'phone-code'> | NoticeKind | 'welcome'
+export const mailKinds: readonly MailKind[] = [
+  ...courierKinds,
+  ...messageKinds.filter((kind) => kind !== 'phone-code'),
+  ...noticeKinds,
+  'welcome',
+]
 
 export function isCourierKind(template: string): template is CourierKind {
   return courierKinds.some((kind) => kind === template)
@@ -20,7 +55,21 @@ export function isMailKind(kind: string): kind is MailKind {
   return mailKinds.some((known) => known === kind)
 }
 
-/** Whether the mail is there to carry a code. */
-export function carriesCode(kind: MailKind): boolean {
-  return kind.endsWith('_code_valid')
+export function isSmsKind(kind: string): kind is SmsKind {
+  return smsKinds.some((known) => known === kind)
+}
+
+/** Whether it tells of something that has happened, and says what to do if it was somebody else. */
+export function isNotice(kind: MailKind): kind is NoticeKind | 'email-changed' | 'deletion-done' {
+  return noticeKinds.some((known) => known === kind) || noticeMessages.some((known) => known === kind)
+}
+
+/** Whether the message is there to carry a code. */
+export function carriesCode(kind: string): boolean {
+  return kind.endsWith('_code_valid') || ['registration-code', 'email-code', 'phone-code'].includes(kind)
+}
+
+/** Whether the mail is there to carry a link that opens something, once. */
+export function carriesLink(kind: string): boolean {
+  return kind === 'invitation' || kind === 'set-password-link'
 }

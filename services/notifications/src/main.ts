@@ -10,6 +10,7 @@ import { createApp } from './app.ts'
 import { type Config, readServiceConfig } from './config.ts'
 import { consumers } from './consumers.ts'
 import { startSender } from './sender.ts'
+import { chooseTexter } from './sms.ts'
 import { createMailer, parseSender } from './smtp.ts'
 
 const service = 'notifications'
@@ -29,12 +30,13 @@ async function serve(config: Config, log: Log): Promise<void> {
   const mailer = createMailer({ url: config.VESTIBULE_SMTP_URL, from: config.VESTIBULE_MAIL_FROM })
   const publicOrigin = config.VESTIBULE_PUBLIC_URL
   const { name: product } = parseSender(config.VESTIBULE_MAIL_FROM)
+  const texter = chooseTexter(config.VESTIBULE_SMS_URL, config.VESTIBULE_SMS_KEY, mailer)
   const consuming = startConsumers({ service, system, broker, consumers, log, metrics })
-  const sender = startSender({ system, users, mailer, publicOrigin, product, log, metrics })
+  const sender = startSender({ system, users, mailer, texter, publicOrigin, product, log, metrics })
   const apps = createApp({
     ...open.gate,
     app,
-    callers: { kratos: config.VESTIBULE_CALLER_KRATOS_SECRET },
+    callers: { kratos: config.VESTIBULE_CALLER_KRATOS_SECRET, identity: config.VESTIBULE_CALLER_IDENTITY_SECRET },
     ready: [app.check, broker.check, consuming.check, sender.check, mailer.check, ...open.caches],
     log,
     metrics,

@@ -17,8 +17,8 @@ export async function dueMails(system: Database, except: readonly string[], limi
     .where(
       and(eq(mails.state, 'waiting'), lte(mails.runAt, sql`now()`), ...(except.length === 0 ? [] : [notInArray(mails.id, [...except])])),
     )
-    // Somebody waits for a code; a welcome can wait.
-    .orderBy(asc(sql`${mails.kind} = 'welcome'`), asc(mails.runAt))
+    // Somebody waits for a code; the rest can wait.
+    .orderBy(asc(sql`${mails.code} is null`), asc(mails.runAt))
     .limit(limit)
   return due.map(({ id }) => id)
 }

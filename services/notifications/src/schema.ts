@@ -5,6 +5,9 @@ const time = (name: string) => timestamp(name, { withTimezone: true })
 export const mails = pgTable('mails', {
   id: uuid().primaryKey(),
   kind: text().notNull(),
+  channel: text({ enum: ['mail', 'sms'] })
+    .notNull()
+    .default('mail'),
   dedupeKey: text('dedupe_key'),
   messageKey: text('message_key').notNull(),
   recipient: text(),
@@ -13,6 +16,7 @@ export const mails = pgTable('mails', {
   locale: text().notNull(),
   code: text(),
   link: text(),
+  occurredAt: time('occurred_at'),
   expiresInMinutes: integer('expires_in_minutes'),
   requestId: text('request_id'),
   state: text({ enum: ['waiting', 'sent', 'dropped', 'dead'] })

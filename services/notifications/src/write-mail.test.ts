@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
-import { courierKinds, mailKinds } from './kinds.ts'
+import { carriesCode, courierKinds, isNotice, mailKinds, smsKinds } from './kinds.ts'
 import { closestLocale, locales } from './locale.ts'
 import { catalogues } from './messages.ts'
 import { greetableName, type MailContent, writeMail } from './write-mail.ts'
+import { writeSms } from './write-sms.ts'
 
 const content = (change: Partial<MailContent> = {}): MailContent => ({
   kind: 'verification_code_valid',
@@ -12,6 +13,7 @@ const content = (change: Partial<MailContent> = {}): MailContent => ({
   code: '123456',
   expiresInMinutes: 15,
   name: 'Ann',
+  occurredAt: null,
   ...change,
 })
 
@@ -21,8 +23,9 @@ const placeholders = (message: string) =>
 
 it('has every message in every language, with the same arguments', () => {
   expect(Object.keys(catalogues.nl)).toEqual(Object.keys(catalogues.en))
-  const parts = ['subject', 'title', 'text', 'button']
-  expect(Object.keys(catalogues.en)).toEqual(expect.arrayContaining(mailKinds.flatMap((kind) => parts.map((part) => `${kind}.${part}`))))
+  const parts = (kind: (typeof mailKinds)[number]) => (isNotice(kind) ? ['subject', 'text'] : ['subject', 'title', 'text', 'button'])
+  const needed = [...mailKinds.flatMap((kind) => parts(kind).map((part) => `${kind}.${part}`)), ...smsKinds.map((kind) => `${kind}.sms`)]
+  expect(Object.keys(catalogues.en)).toEqual(expect.arrayContaining(needed))
   for (const key of Object.keys(catalogues.en) as (keyof typeof catalogues.en)[]) {
     const [en, nl] = [catalogues.en[key], catalogues.nl[key]]
     expect([key, placeholders(nl).filter((name) => !/^#?$/.test(name))]).toEqual([key, placeholders(en)])
@@ -37,7 +40,7 @@ it.each(locales.flatMap((locale) => mailKinds.map((kind) => [locale, kind] as co
   expect(mail.html).toContain(`<html lang="${locale}">`)
   // Nothing is fetched when the mail is opened.
   expect(mail.html).not.toMatch(/<img|<script|<link|src=|url\(|@import/i)
-  const carries = kind.endsWith('_code_valid')
+  const carries = carriesCode(kind)
   expect(mail.text.includes('123456')).toBe(carries)
   expect(mail.html.includes('123456')).toBe(carries)
   expect(mail.subject.includes('123456')).toBe(carries)
@@ -83,4 +86,22 @@ it.each([
 
 it('knows the templates that our Kratos can send', () => {
   expect(courierKinds).toHaveLength(6)
+})
+
+it('says when it happened, and what to do if it was somebody else', async () => {
+  const occurredAt = new Date('2026-11-21T09:05:00Z')
+  const english = await writeMail(content({ kind: 'password-changed', occurredAt }))
+  expect(english.text).toContain('When: 21 November 2026 at 09:05 UTC.')
+  expect(english.text).toContain('Was it not you?')
+  const dutch = await writeMail(content({ kind: 'new-device', locale: 'nl', occurredAt }))
+  expect(dutch.text).toContain('Wanneer: 21 november 2026 om 09:05 UTC.')
+})
+
+it('writes a text message that one part holds', () => {
+  for (const locale of locales)
+    for (const kind of smsKinds) {
+      const text = writeSms({ kind, locale, product: 'Vestibule', code: '123456' })
+      expect(text).toMatch(/^123456 /)
+      expect(text.length).toBeLessThanOrEqual(160)
+    }
 })

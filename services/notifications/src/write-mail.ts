@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html'
-import { carriesCode, type MailKind } from './kinds.ts'
+import { carriesCode, carriesLink, isNotice, type MailKind } from './kinds.ts'
 import type { Locale } from './locale.ts'
 import { type MessageKey, say } from './messages.ts'
 
@@ -13,6 +13,8 @@ export type MailContent = {
   readonly code: string | null
   readonly expiresInMinutes: number | null
   readonly name: string | null
+  /** When it happened, for what tells of something. */
+  readonly occurredAt: Date | null
 }
 
 export type WrittenMail = { readonly subject: string; readonly text: string; readonly html: string }
@@ -36,24 +38,48 @@ export async function writeMail(content: MailContent): Promise<WrittenMail> {
   return { subject: parts.subject, text: asText(parts), html: await asHtml(parts) }
 }
 
-function partsOf({ kind, locale, product, link, code, expiresInMinutes, name }: MailContent): Parts {
+function partsOf({ kind, locale, product, link, code, expiresInMinutes, name, occurredAt }: MailContent): Parts {
   const greeted = greetableName(name)
-  const values = { product: oneLine(product), code: code ?? '', name: greeted ?? '', minutes: expiresInMinutes ?? 0 }
-  const own = (part: 'subject' | 'title' | 'text' | 'button') => say(locale, `${kind}.${part}`, values)
-  const common = (key: Extract<MessageKey, 'footer' | 'code-label' | 'expiry' | 'not-you'>) => say(locale, key, values)
+  const values = {
+    product: oneLine(product),
+    code: code ?? '',
+    name: greeted ?? '',
+    minutes: expiresInMinutes ?? 0,
+    hours: Math.ceil((expiresInMinutes ?? 0) / 60),
+    time: occurredAt === null ? '' : moment(locale, occurredAt),
+  }
+  const common = (key: Extract<MessageKey, `common.${string}`>) => say(locale, key, values)
+  const shape = { locale, product: values.product, link, subject: say(locale, `${kind}.subject`, values), footer: common('common.footer') }
+  if (isNotice(kind)) {
+    return {
+      ...shape,
+      title: shape.subject,
+      paragraphs: [say(locale, `${kind}.text`, values), ...(occurredAt === null ? [] : [common('common.when')])],
+      code: null,
+      small: [common(kind === 'deletion-done' ? 'common.gone' : 'common.not-you-notice')],
+      button: common(kind === 'deletion-done' ? 'common.open' : kind === 'email-changed' ? 'common.recover' : 'common.review'),
+    }
+  }
   const withCode = carriesCode(kind) && code !== null
   return {
-    locale,
-    product: values.product,
-    link,
-    subject: own('subject'),
-    title: kind === 'welcome' && greeted === null ? say(locale, 'welcome.title-nameless', values) : own('title'),
-    paragraphs: [own('text')],
-    code: withCode ? { label: common('code-label'), value: code } : null,
-    small: [...(withCode && expiresInMinutes !== null ? [common('expiry')] : []), ...(withCode ? [common('not-you')] : [])],
-    button: own('button'),
-    footer: common('footer'),
+    ...shape,
+    title: kind === 'welcome' && greeted === null ? say(locale, 'welcome.title-nameless', values) : say(locale, `${kind}.title`, values),
+    paragraphs: [say(locale, `${kind}.text`, values)],
+    code: withCode ? { label: common('common.code-label'), value: code } : null,
+    small: smallPrint(kind, withCode, expiresInMinutes).map(common),
+    button: say(locale, `${kind}.button`, values),
   }
+}
+
+function smallPrint(kind: MailKind, withCode: boolean, minutes: number | null): Extract<MessageKey, `common.${string}`>[] {
+  if (carriesLink(kind)) return minutes === null ? ['common.not-expected'] : ['common.link-expiry', 'common.not-expected']
+  if (!withCode) return []
+  return minutes === null ? ['common.not-you'] : ['common.expiry', 'common.not-you']
+}
+
+/** In UTC: where its reader is nobody knows. */
+function moment(locale: Locale, at: Date): string {
+  return `${new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(at)} UTC`
 }
 
 /** What people typed may hold line breaks, which a subject must not. */

@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { createApp } from '../src/app.ts'
 import { consumers } from '../src/consumers.ts'
 import { startSender } from '../src/sender.ts'
+import { chooseTexter } from '../src/sms.ts'
 import { createMailer } from '../src/smtp.ts'
 
 const ChildInput = z.strictObject({
@@ -33,7 +34,7 @@ const [app, system] = [open('app'), open('system')]
 const users = createInternalClient({ baseUrl: input.users, secret: 'x'.repeat(20), caller: service })
 const mailer = createMailer({ url: input.smtp, from: 'Vestibule <no-reply@vestibule.test>' })
 startConsumers({ service, system, broker: connectBroker({ url: input.broker, prefix: input.prefix, log }), consumers, log })
-startSender({ system, users, mailer, publicOrigin, product: 'Vestibule', log })
+startSender({ system, users, mailer, texter: chooseTexter('mail', '', mailer), publicOrigin, product: 'Vestibule', log })
 const unused = async () => {
   throw new Error('No route of this service asks')
 }
@@ -42,7 +43,7 @@ const apps = createApp({
   sessions: { findSession: unused },
   permissions: { isAllowed: unused },
   standing: { passwordMaxAgeDays: 0, termsVersion: '', clock: () => new Date() },
-  callers: { kratos: [input.kratosSecret] },
+  callers: { kratos: [input.kratosSecret], identity: [input.kratosSecret] },
   publicOrigin,
   ready: [app.check],
   log,

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import http from 'node:http'
+import type { Message } from '@app/contracts/internal-messages'
 import type { CourierMessage } from '@app/contracts/internal-notifications'
 import type { ContactView } from '@app/contracts/internal-users'
 import { problemDocument } from '@app/contracts/problem'
 import { UserNotFound } from '@app/contracts/users'
 import { newId } from '@app/db/id'
+import type { EventContract } from '@app/events/define-event'
 import { userRegistered } from '@app/events/user-registered'
 import { createInternalClient } from '@app/http/internal-client'
 import { createLog } from '@app/log/log'
@@ -14,9 +16,11 @@ import { startRelay } from '@app/outbox/relay'
 import { testBroker } from '@app/testing/broker'
 import { testDatabase } from '@app/testing/database'
 import { sql } from 'drizzle-orm'
+import type { z } from 'zod'
 import { createApp } from '../src/app.ts'
 import { consumers } from '../src/consumers.ts'
 import { startSender } from '../src/sender.ts'
+import { chooseTexter } from '../src/sms.ts'
 import { createMailer } from '../src/smtp.ts'
 import { startSmtpSink } from './smtp-sink.ts'
 
@@ -37,6 +41,16 @@ export const aMessage = (change: Partial<CourierMessage> = {}): CourierMessage =
   locale: 'en',
   expiresInMinutes: null,
   ...change,
+})
+
+const anOwnMessage = (): Message => ({
+  id: newId(),
+  kind: 'registration-code',
+  recipient: `ann-${randomBytes(4).toString('hex')}@example.org`,
+  locale: 'en',
+  code: '123456',
+  link: null,
+  expiresInMinutes: 15,
 })
 
 /** The people that the stub of users' internal port knows. */
@@ -70,10 +84,11 @@ async function startUsers() {
 }
 
 /** The service in this process on real Postgres and RabbitMQ, with an SMTP sink and a stub of users. */
-export async function notificationsFixture() {
+export async function notificationsFixture({ smsUrl = 'mail', smsSecret = '' } = {}) {
   const [database, sink, users] = await Promise.all([testDatabase('notifications', sets), startSmtpSink(), startUsers()])
   const rabbit = testBroker(log)
   const kratosSecret = randomBytes(16).toString('hex')
+  const identitySecret = randomBytes(16).toString('hex')
   const { app, system, owner } = database
   const mailer = createMailer({ url: sink.url, from: 'Vestibule <no-reply@vestibule.test>' })
   const unused = async () => {
@@ -84,7 +99,7 @@ export async function notificationsFixture() {
     sessions: { findSession: unused },
     permissions: { isAllowed: unused },
     standing: { passwordMaxAgeDays: 0, termsVersion: '', clock: () => new Date() },
-    callers: { kratos: [kratosSecret] },
+    callers: { kratos: [kratosSecret], identity: [identitySecret] },
     publicOrigin,
     ready: [app.check, mailer.check],
     log,
@@ -101,7 +116,15 @@ export async function notificationsFixture() {
     publicApp,
     kratosSecret,
     startSender: () => {
-      const sender = startSender({ system, users: client, mailer, publicOrigin, product: 'Vestibule', log })
+      const sender = startSender({
+        system,
+        users: client,
+        mailer,
+        texter: chooseTexter(smsUrl, smsSecret, mailer),
+        publicOrigin,
+        product: 'Vestibule',
+        log,
+      })
       stops.push(sender.stop)
       return sender
     },
@@ -112,6 +135,15 @@ export async function notificationsFixture() {
       stops.push(startRelay({ service: 'users', system, broker: rabbit.broker, log }).stop)
     },
     registerUser: (userId: string) => app.db.transaction((tx) => enqueue(tx, userRegistered, { subject: userId, version: 1, data: {} })),
+    tell: <D extends z.ZodObject>(contract: EventContract<D>, subject: string, data: z.input<D>) =>
+      app.db.transaction((tx) => enqueue(tx, contract, { subject, version: 1, data })),
+    /** As identity sends a message. */
+    message: async (change: Partial<Message> = {}, secret = identitySecret) =>
+      await internalApp.request('/internal/messages', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ ...anOwnMessage(), ...change }),
+      }),
     post: async (body: unknown, headers: Record<string, string> = {}) =>
       await internalApp.request('/internal/courier', {
         method: 'POST',
@@ -126,8 +158,9 @@ export async function notificationsFixture() {
         code: string | null
         reason: string | null
         attempts: number
+        channel: string
         locale: string
-      }>(sql`select kind, state, recipient, code, reason, attempts, locale from mails order by created_at`),
+      }>(sql`select kind, state, recipient, code, reason, attempts, locale, channel from mails order by created_at`),
     end: async () => {
       await Promise.all(stops.map((stop) => stop()))
       mailer.close()

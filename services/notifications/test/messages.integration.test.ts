@@ -1,0 +1,126 @@
+import { newId } from '@app/db/id'
+import { contactChanged } from '@app/events/contact-changed'
+import { credentialsChanged } from '@app/events/credentials-changed'
+import { until } from '@app/testing/poll'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { aMessage, type NotificationsFixture, notificationsFixture } from './fixture.ts'
+import { startSmsGateway } from './sms-gateway.ts'
+
+let gateway: Awaited<ReturnType<typeof startSmsGateway>>
+let fixture: NotificationsFixture
+beforeEach(async () => {
+  gateway = await startSmsGateway()
+  fixture = await notificationsFixture({ smsUrl: gateway.url, smsSecret: 'secret of the gateway' })
+})
+afterEach(async () => {
+  await fixture.end()
+  await gateway.close()
+})
+
+const settled = () => until(async () => (await fixture.rows()).every(({ state }) => state !== 'waiting'))
+
+describe('messages to an address', () => {
+  it('are sent once, however often and at once they are asked for', async () => {
+    fixture.startSender()
+    const message = { id: newId(), recipient: 'ann@example.org', code: '482913' }
+    const answers = await Promise.all(Array.from({ length: 8 }, () => fixture.message(message)))
+    expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200))
+    await until(() => fixture.sink.mails.length === 1)
+    await settled()
+    expect((await fixture.message(message)).status).toBe(200)
+    expect(fixture.sink.mails[0]?.source).toContain('Subject: 482913 is your code for Vestibule')
+    expect(await fixture.rows()).toMatchObject([{ kind: 'registration-code', state: 'sent', recipient: null, code: null }])
+  })
+
+  it.each([
+    ['a number where a mail address belongs', { recipient: '+31612345678' }],
+    ['a mail address where a number belongs', { kind: 'phone-code' as const }],
+    ['a second address', { recipient: 'a@example.org, b@example.org' }],
+    ['a code that is missing', { code: null }],
+    ['a code where there is none', { kind: 'email-changed' as const }],
+    ['a link of somebody else', { kind: 'invitation' as const, code: null, link: 'https://evil.example/x' }],
+    ['an invitation without a link', { kind: 'invitation' as const, code: null }],
+  ])('are refused with %s', async (_, change) => {
+    expect((await fixture.message(change)).status).toBe(400)
+    expect(await fixture.rows()).toEqual([])
+  })
+
+  it('are taken from identity only', async () => {
+    expect((await fixture.message({}, fixture.kratosSecret)).status).toBe(401)
+    expect(await fixture.rows()).toEqual([])
+  })
+})
+
+describe('text messages', () => {
+  it('go to the gateway with its secret, and are forgotten', async () => {
+    fixture.startSender()
+    const id = newId()
+    await fixture.message({ id, kind: 'phone-code', recipient: '+31612345678', locale: 'nl' })
+    await settled()
+    expect(gateway.texts).toEqual([
+      {
+        id,
+        to: '+31612345678',
+        text: '123456 is je code voor Vestibule. Geef hem aan niemand.',
+        authorization: 'Bearer secret of the gateway',
+      },
+    ])
+    expect(await fixture.rows()).toMatchObject([{ channel: 'sms', state: 'sent', recipient: null, code: null }])
+    expect(fixture.sink.mails).toEqual([])
+  })
+
+  it('of Kratos go there too', async () => {
+    fixture.startSender()
+    await fixture.post(aMessage({ template: 'login_code_valid', messageType: 'sms', recipient: '+31612345678', code: '654321' }))
+    await settled()
+    expect(gateway.texts).toMatchObject([{ to: '+31612345678', text: '654321 is your sign-in code for Vestibule. Give it to no one.' }])
+  })
+
+  it('are tried again while the gateway is down, which keeps no mail waiting', async () => {
+    gateway.state.status = 503
+    fixture.startSender()
+    await fixture.message({ kind: 'phone-code', recipient: '+31612345678' })
+    await until(async () => (await fixture.rows())[0]?.reason === 'sms 503')
+    await fixture.message({ recipient: 'ann@example.org' })
+    await until(() => fixture.sink.mails.length === 1)
+    gateway.state.status = 200
+    await until(async () => (await fixture.rows())[0]?.state === 'sent', { timeoutMs: 10_000 })
+    expect(new Set(gateway.texts.map(({ id }) => id)).size).toBe(1)
+  })
+
+  it('end when the gateway refuses the number for good', async () => {
+    gateway.state.status = 422
+    fixture.startSender()
+    await fixture.message({ kind: 'phone-code', recipient: '+31612345678' })
+    await settled()
+    expect(await fixture.rows()).toMatchObject([{ state: 'dead', reason: 'sms 422', recipient: null, code: null }])
+  })
+})
+
+describe('notices', () => {
+  it('tell the owner at the address of that moment, in their language, once for each event', async () => {
+    fixture.startEvents()
+    fixture.startSender()
+    const ann = fixture.users.add({ locale: 'nl' })
+    await fixture.tell(credentialsChanged, ann.userId, { change: 'password' })
+    await fixture.tell(credentialsChanged, ann.userId, { change: 'recovery-code-used', left: 2 })
+    await fixture.tell(contactChanged, ann.userId, { kind: 'phone' })
+    await fixture.tell(contactChanged, ann.userId, { kind: 'email' })
+    await until(() => fixture.sink.mails.length === 4)
+    await settled()
+    const kinds = (await fixture.rows()).map(({ kind }) => kind).sort()
+    expect(kinds).toEqual(['password-changed', 'phone-changed', 'recovery-code-used', 'recovery-codes-few'])
+    const password = fixture.sink.mails.find(({ source }) => source.includes('Subject: Je wachtwoord is gewijzigd'))
+    expect(password?.to).toBe(ann.email)
+  })
+
+  it('say nothing about few codes while there are enough', async () => {
+    fixture.startEvents()
+    fixture.startSender()
+    const ann = fixture.users.add()
+    await fixture.tell(credentialsChanged, ann.userId, { change: 'recovery-code-used', left: 9 })
+    await until(() => fixture.sink.mails.length === 1)
+    await settled()
+    expect((await fixture.rows()).map(({ kind }) => kind)).toEqual(['recovery-code-used'])
+  })
+})
