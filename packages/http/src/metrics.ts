@@ -22,7 +22,21 @@ export function createRequestMetrics(service: string, registry = new Registry())
       buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       registers: [registry],
     })
-  return { registry, observe: (labels, seconds) => histogram.observe({ service, ...labels }, seconds) }
+  return { registry, observe: remembering(service, histogram) }
+}
+
+/** Labels are looked at once: patterns, methods and status codes are few. */
+function remembering(service: string, histogram: Histogram): RequestMetrics['observe'] {
+  const known = new Map<string, { observe(seconds: number): void }>()
+  return (labels, seconds) => {
+    const key = `${labels.port} ${labels.method} ${labels.status} ${labels.route}`
+    let bound = known.get(key)
+    if (bound === undefined) {
+      bound = histogram.labels({ service, ...labels })
+      known.set(key, bound)
+    }
+    bound.observe(seconds)
+  }
 }
 
 function existingHistogram(registry: Registry): Histogram | null {

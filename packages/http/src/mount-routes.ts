@@ -6,7 +6,7 @@ import type { Context, Hono } from 'hono'
 import { checkPermission, findActor, type Gatekeepers } from './authorize.ts'
 import { type ParsedRequest, parseInput } from './parse-input.ts'
 import type { AppEnv } from './request-scope.ts'
-import { type AnswerHeaders, type RequestFacts, type Route, resultAnswer } from './route.ts'
+import { type Answer, type AnswerHeaders, type RequestFacts, type Route, resultAnswer } from './route.ts'
 import { problemResponse } from './to-problem.ts'
 import { parseIfMatch } from './version-header.ts'
 
@@ -109,28 +109,40 @@ function requestFacts(c: Context<AppEnv>): RequestFacts {
   }
 }
 
+/** The text of answers that a handler gives more than once, e.g. as long as a session is kept: parsed and written once. */
+const rendered = new WeakMap<Answer<number, unknown>, { readonly contract: Contract; readonly text: string | null }>()
+
+function renderAnswer(c: Context<AppEnv>, contract: Contract, answer: Answer<number, unknown>, log: Log): Response {
+  const before = rendered.get(answer)
+  const text = before?.contract === contract ? before.text : textOf(c, contract, answer, log)
+  if (before === undefined) rendered.set(answer, { contract, text })
+  const { status } = answer
+  const content = text === null ? {} : { 'content-type': 'application/json' }
+  const headers = { 'cache-control': 'no-store', 'x-request-id': c.get('requestId'), ...answer.headers, ...content }
+  c.set('namesRequest', true)
+  return new Response(text, { status, headers: listed(headers) })
+}
+
 /** An answer that breaks its contract is our mistake and stays inside: it may hold what the contract was to keep back. */
-function renderAnswer(
-  c: Context<AppEnv>,
-  contract: Contract,
-  answer: { status: number; body: unknown; headers: AnswerHeaders },
-  log: Log,
-): Response {
-  const requestId = c.get('requestId')
-  const headers = listed({ 'cache-control': 'no-store', 'x-request-id': requestId, ...answer.headers })
+function textOf(c: Context<AppEnv>, contract: Contract, answer: Answer<number, unknown>, log: Log): string | null {
   const result = contract.answers[answer.status]?.safeParse(answer.body)
   if (!result?.success) {
     const issues = result?.error.issues.slice(0, 20).map(({ path, code }) => `${path.join('.')}: ${code}`) ?? [`no answer ${answer.status}`]
-    log.error({ requestId, route: contract.path, issues }, 'answer breaks its contract')
+    log.error({ requestId: c.get('requestId'), route: contract.path, issues }, 'answer breaks its contract')
     throw InternalError()
   }
-  if (answer.status === 204 || result.data === undefined) return new Response(null, { status: answer.status, headers })
-  headers.push(['content-type', 'application/json'])
-  return new Response(JSON.stringify(result.data), { status: answer.status, headers })
+  return answer.status === 204 || result.data === undefined ? null : JSON.stringify(result.data)
 }
 
-function listed(headers: AnswerHeaders): [string, string][] {
+/** A list only where a name comes twice: a plain object is several times cheaper. */
+function listed(headers: AnswerHeaders): Record<string, string> | [string, string][] {
+  if (isPlain(headers)) return headers
   return Object.entries(headers).flatMap(([name, value]) =>
     (typeof value === 'string' ? [value] : value).map((one): [string, string] => [name, one]),
   )
+}
+
+function isPlain(headers: AnswerHeaders): headers is Record<string, string> {
+  for (const name in headers) if (typeof headers[name] !== 'string') return false
+  return true
 }

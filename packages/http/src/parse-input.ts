@@ -68,6 +68,7 @@ function readQuery(url: string): Record<string, string> {
 }
 
 function refuseQuery(url: string): Record<string, never> {
+  if (!url.includes('?')) return {}
   const [first] = searchOf(url)
   if (first) throw invalid(first[0], 'Unknown field')
   return {}

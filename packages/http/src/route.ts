@@ -30,7 +30,7 @@ export interface Input<C extends Contract, A> {
 /** A list becomes a header each: several `Set-Cookie`. */
 export type AnswerHeaders = Readonly<Record<string, string | readonly string[]>>
 
-/** An answer with a status or headers of its own. */
+/** An answer with a status or headers of its own. Given again, it is sent as it was written the first time: never change its body. */
 export class Answer<S extends number, B> {
   readonly status: S
   readonly body: B

@@ -1,5 +1,9 @@
+import { contract } from '@app/contracts/contract'
 import { ProblemDocument } from '@app/contracts/problem'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { publicRoute } from './access.ts'
+import { answer, route } from './route.ts'
 import { asPerson, json, publicOrigin, testRoutes, testService, tokens, userId } from './test-service.ts'
 
 const { publicApp, lines } = testService()
@@ -72,6 +76,24 @@ describe('answers', () => {
   it('have no body for 204', async () => {
     const response = await call('/things/x', { method: 'DELETE', headers: asPerson })
     expect([response.status, await response.text()]).toEqual([204, ''])
+  })
+
+  it('are parsed and written once when a handler gives the same one again, each with its own request id', async () => {
+    let parsed = 0
+    const View = z.object({ id: z.string().refine(() => ++parsed > 0) })
+    const get = (path: `/${string}`) => contract({ method: 'get', path, summary: 'x', answers: { 200: View } })
+    const kept = answer(200, { id: 'kept', secretColumn: 'x' }, { etag: '"1"' })
+    const { publicApp: app } = testService({
+      routes: [route(get('/kept'), publicRoute(), () => kept), route(get('/other'), publicRoute(), () => kept)],
+    })
+    const ask = (path: string, id: string) => app.request(`/api/v1${path}`, { headers: { 'x-request-id': id } })
+    const answers = [await ask('/kept', 'request-one'), await ask('/kept', 'request-two')]
+    expect(parsed).toBe(1)
+    expect(await Promise.all(answers.map((one) => one.text()))).toEqual(['{"id":"kept"}', '{"id":"kept"}'])
+    expect(answers.map(({ headers }) => headers.get('x-request-id'))).toEqual(['request-one', 'request-two'])
+    expect(answers.map(({ headers }) => headers.get('etag'))).toEqual(['"1"', '"1"'])
+    await ask('/other', 'request-three')
+    expect(parsed).toBe(2)
   })
 
   it('take over a request id that is sane and make one otherwise', async () => {

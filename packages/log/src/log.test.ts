@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { describeError } from './describe-error.ts'
-import { createLog } from './log.ts'
+import { createLog, withoutNet } from './log.ts'
 
 function captured() {
   const lines: Record<string, unknown>[] = []
@@ -22,6 +23,25 @@ describe('createLog', () => {
     const { lines, log } = captured()
     log.info({ headers: { cookie: 'abc' }, token: 'abc', request: { authorization: 'abc' } })
     expect(JSON.stringify(lines)).not.toContain('abc')
+  })
+
+  it('leaves lines without the net as they are handed over, and others under it', () => {
+    const { lines, log } = captured()
+    withoutNet(log).info({ token: 'named by us' }, 'x')
+    log.info({ token: 'abc' }, 'x')
+    expect(lines.map(({ token, service, level }) => [token, service, level])).toEqual([
+      ['named by us', 'users', 'info'],
+      [undefined, 'users', 'info'],
+    ])
+  })
+
+  it('writes the last lines of a process that ends, also on an error that nobody caught', async () => {
+    const source = (end: string) => `import { createLog } from '${new URL('./log.ts', import.meta.url)}'
+      const log = createLog({ service: 'users' }); log.info('first'); log.info('last'); ${end}`
+    for (const end of ['process.exit(3)', 'setTimeout(() => {}, 0)', "log.fatal('x'); process.exit(3)"]) {
+      const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', source(end)], { encoding: 'utf8' })
+      expect(stdout).toContain('"message":"last"')
+    }
   })
 
   it('describes errors in every line that has one', () => {

@@ -16,6 +16,21 @@ export interface LogOptions {
 const secrets = ['cookie', 'authorization', 'password', 'token', 'secret', 'headers']
 const redact = secrets.flatMap((name) => [name, `*.${name}`])
 
+/**
+ * Stdout, written in pieces: a line for each request must not cost a system call. What is left goes out after 100 ms, with a fatal
+ * line, and when the process exits; kill -9 loses no more than that.
+ */
+function buffered(): DestinationStream {
+  return pino.destination({ fd: 1, sync: false, minLength: 4096, periodicFlush: 100 })
+}
+
+/**
+ * For lines whose every field we name ourselves: without the net, which costs more than the line.
+ */
+export function withoutNet(log: Log): Log {
+  return log.child({}, { redact: [] })
+}
+
 /** Errors go in as `err`: only what cannot hold somebody's data is written (`describeError`). */
 export function createLog({ service, level = 'info', destination }: LogOptions): Log {
   const options = {
@@ -27,5 +42,5 @@ export function createLog({ service, level = 'info', destination }: LogOptions):
     redact: { paths: redact, remove: true },
     serializers: { err: describeError, error: describeError },
   }
-  return destination ? pino(options, destination) : pino(options)
+  return pino(options, destination ?? buffered())
 }

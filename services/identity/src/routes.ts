@@ -30,7 +30,7 @@ import { bringAlong, forget, welcomeGuest } from './guests/guest-routes.ts'
 import { decideRegistration, decideSettings, noteChange, noteVerification } from './hooks.ts'
 import { identityView } from './kratos-identity.ts'
 import { answerQuestions } from './permission-checks.ts'
-import { sessionView } from './session-view.ts'
+import { sessionAnswer } from './session-view.ts'
 import { redeemSetupLink } from './setup-links.ts'
 import { syncIdentity } from './sync.ts'
 
@@ -40,7 +40,7 @@ export function identityRoutes(deps: Deps): Route[] {
 
 function publicRoutes(deps: Deps): Route[] {
   return [
-    route(readSession, guestOk({ standing: 'any' }), ({ actor }) => sessionView(actor, deps.standing)),
+    route(readSession, guestOk({ standing: 'any' }), ({ actor }) => sessionAnswer(actor, deps.standing)),
     route(listActivityContract, signedIn({ standing: 'any', actAs: 'refused' }), ({ actor, query }) =>
       listActivity(deps, actor.userId, query),
     ),

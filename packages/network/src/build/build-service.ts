@@ -18,27 +18,32 @@ export async function buildService(root: string, name: string, marker: string): 
   const fresh = join(folder, `dist.new-${process.pid}`)
   removeLeftovers(folder)
   try {
-    await build({
-      entryPoints: [join(folder, 'src/main.ts')],
-      outfile: join(fresh, 'main.js'),
-      bundle: true,
-      platform: 'node',
-      target: 'node24',
-      format: 'esm',
-      minifySyntax: true,
-      sourcemap: 'linked',
-      sourcesContent: false,
-      legalComments: 'none',
-      logLevel: 'silent',
-      banner: { js: requireBanner },
-      external: ['pg-native'],
-    })
+    await bundle(join(folder, 'src/main.ts'), join(fresh, 'main.js'))
     copyMigrations(root, name, join(fresh, 'migrations'))
     writeFileSync(join(fresh, '.built'), marker)
     replaceFolder(fresh, join(folder, 'dist'))
   } finally {
     rmSync(fresh, { recursive: true, force: true })
   }
+}
+
+/** One program with everything that it imports. @throws esbuild's own message. */
+export async function bundle(main: string, outfile: string): Promise<void> {
+  await build({
+    entryPoints: [main],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    minifySyntax: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'none',
+    logLevel: 'silent',
+    banner: { js: requireBanner },
+    external: ['pg-native'],
+  })
 }
 
 /** Set by set: the service's own, and those of packages that keep tables in the service's database. */
