@@ -4,6 +4,7 @@ import { InvalidRequest } from '@app/contracts/common-problems'
 import { asc, isNull } from 'drizzle-orm'
 import type { Deps } from './deps.ts'
 import { readEmail } from './email.ts'
+import { administering, requireSecondFactor } from './factors/require-second-factor.ts'
 import type { NewIdentity } from './kratos-admin.ts'
 import { isEmailVerified, type KratosIdentity, textTrait } from './kratos-identity.ts'
 import { expectChange, settleChange } from './pending.ts'
@@ -37,8 +38,10 @@ export async function createAdministrator(deps: Deps, request: AdministratorRequ
       .values({ userId: identity.id })
       .onConflictDoUpdate({ target: platformAdministrators.userId, set: { revokingAt: null } })
     await requestTupleSync(tx)
+    if (deps.administratorsNeedSecondFactor) await requireSecondFactor(tx, identity.id, administering)
     return await makeSetupLink(tx, deps.publicOrigin, identity.id)
   })
+  await settleChange(deps, identity.id, { requestId })
   try {
     await syncAdministrators(deps)
   } catch (error) {

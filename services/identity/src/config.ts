@@ -7,6 +7,7 @@ import { sessionFields } from './sessions/rules.ts'
 const ServeConfig = z.object({
   ...connectionFields,
   VESTIBULE_KRATOS_ADMIN_URL: httpUrl,
+  VESTIBULE_ADMIN_SECOND_FACTOR: z.enum(['on', 'off']),
   VESTIBULE_CODE_MODE: z.enum(['passwordless', 'second-factor']),
   VESTIBULE_KETO_WRITE_URL: httpUrl,
   VESTIBULE_CALLER_KRATOS_SECRET: secretList,

@@ -26,6 +26,10 @@ export interface Deps {
   readonly revocations: Revocations
   readonly locks: Locks
   readonly publicOrigin: string
+  /** Whether whoever administers the platform must have a second factor. */
+  readonly administratorsNeedSecondFactor: boolean
+  /** Whether a new password has to be another one: where passwords expire. */
+  readonly passwordsExpire: boolean
   /** What codes by mail or SMS are good for; the same as in Kratos' configuration. */
   readonly codeMode: CodeMode
   /** How many guests may come from one address range in five minutes; default 60. */

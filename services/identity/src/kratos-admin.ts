@@ -2,11 +2,14 @@
 import { IdentityServiceDown } from '@app/contracts/common-problems'
 import type { Check } from '@app/contracts/health'
 import { z } from 'zod'
+import { KratosFactors } from './factors/read-factors.ts'
 import { KratosIdentity } from './kratos-identity.ts'
 import { createUpstream, jsonOf, type UpstreamAnswer } from './upstream.ts'
 
 const timeoutMs = 5_000
 const readyTimeoutMs = 1_500
+
+const everyCredential = ['password', 'totp', 'lookup_secret', 'passkey', 'oidc'].map((type) => `include_credential=${type}`).join('&')
 
 export interface NewIdentity {
   readonly email: string
@@ -30,6 +33,10 @@ export interface KratosAdmin {
   listPage(afterId: string | null, size: number): Promise<KratosIdentity[]>
   /** A person with a verified address and no password; null when somebody has the address. */
   createIdentity(identity: NewIdentity): Promise<KratosIdentity | null>
+  /** With what tells the ways in apart; null when there is no such identity. */
+  readFactors(id: string): Promise<KratosFactors | null>
+  /** Null when there is none. Never log it. */
+  readPasswordHash(id: string): Promise<string | null>
   /** Somebody without personal data; the hash is bcrypt's and stays as it is. */
   createGuest(handle: string, hashedPassword: string): Promise<void>
   /** With its sessions. Repeatable. */
@@ -65,6 +72,11 @@ export function createKratosAdmin(adminUrl: string): KratosAdmin {
     listPage: async (afterId, size) => await list(`page_size=${size}${afterId === null ? '' : `&page_token=${afterId}`}`),
     createIdentity: async (identity) =>
       read(await call('POST', '/admin/identities', newIdentityBody(identity)), [201], KratosIdentity, [409]),
+    readFactors: async (id) => read(await call('GET', `${at(id)}?${everyCredential}`), [200], KratosFactors, [404]),
+    readPasswordHash: async (id) => {
+      const identity = read(await call('GET', `${at(id)}?include_credential=password`), [200], KratosFactors, [404])
+      return identity?.credentials?.password?.config?.hashed_password ?? null
+    },
     createGuest: async (handle, hashedPassword) => {
       const guest = { schema_id: 'guest', traits: { handle }, credentials: { password: { config: { hashed_password: hashedPassword } } } }
       read(await call('POST', '/admin/identities', guest), [201], KratosIdentity)

@@ -39,6 +39,8 @@ async function serve(config: ServeConfig, log: Log): Promise<void> {
     revocations: createRevocations(publisher),
     locks: createLocks(system),
     codeMode: config.VESTIBULE_CODE_MODE,
+    administratorsNeedSecondFactor: config.VESTIBULE_ADMIN_SECOND_FACTOR === 'on',
+    passwordsExpire: config.VESTIBULE_PASSWORD_MAX_AGE_DAYS > 0,
     sessionRules: sessionRulesOf(config),
     clock: () => new Date(),
     log,

@@ -7,6 +7,7 @@ import type { Db, Transaction } from '@app/db/database'
 import { newId } from '@app/db/id'
 import { and, asc, eq, inArray, isNull, lte, sql } from 'drizzle-orm'
 import type { Deps } from './deps.ts'
+import { syncFactors } from './factors/sync-factors.ts'
 import { identities, type PendingSync, pendingSyncs } from './schema.ts'
 import { type Origin, syncIdentity } from './sync.ts'
 
@@ -40,7 +41,7 @@ export async function expectChange(db: Db | Transaction, kind: PendingSync['kind
 /** Stores the intent and looks at the identity now. What fails is repeated by the sweep. */
 export async function settleChange(deps: Deps, identityId: string, origin: Origin): Promise<void> {
   const id = await expectChange(deps.app.db, 'identity', identityId)
-  await syncIdentity(deps, identityId, origin)
+  await look(deps, identityId, origin)
   await deps.app.db.delete(pendingSyncs).where(eq(pendingSyncs.id, id))
 }
 
@@ -93,13 +94,18 @@ async function resolve(deps: Deps, { kind, subject, attempts }: PendingSync): Pr
     return true
   }
   if (kind === 'identity') {
-    await syncIdentity(deps, subject)
+    await look(deps, subject)
     return true
   }
   const identity = await deps.kratos.findIdentity(subject)
   if (identity === null) return attempts >= identifierMaxAttempts
-  await syncIdentity(deps, identity.id)
+  await look(deps, identity.id)
   return true
+}
+
+/** The identity first: nobody hears of the ways in of somebody whom they were not told about. */
+async function look(deps: Deps, identityId: string, origin: Origin = {}): Promise<void> {
+  if ((await syncIdentity(deps, identityId, origin)) !== null) await syncFactors(deps, identityId, origin)
 }
 
 async function postpone({ system }: Deps, pending: readonly PendingSync[], seconds: number): Promise<void> {

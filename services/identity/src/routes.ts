@@ -19,6 +19,7 @@ import {
   readIdentity,
 } from '@app/contracts/internal-identity'
 import { checkPermissions } from '@app/contracts/permissions'
+import { namePasskey as namePasskeyContract, readSecurity as readSecurityContract } from '@app/contracts/security'
 import { readSession } from '@app/contracts/session'
 import { redeemSetupLink as redeemSetupLinkContract } from '@app/contracts/setup-links'
 import { guestOk, internal, publicRoute, signedIn } from '@app/http/access'
@@ -26,6 +27,7 @@ import { type Route, route } from '@app/http/route'
 import { listActivity } from './activity.ts'
 import { createAdministrator, listAdministrators } from './administrators.ts'
 import type { Deps } from './deps.ts'
+import { namePasskey, readOwnSecurity } from './factors/own-security.ts'
 import { bringAlong, forget, welcomeGuest } from './guests/guest-routes.ts'
 import { decideRegistration, decideSettings, noteChange, noteVerification } from './hooks.ts'
 import { identityView } from './kratos-identity.ts'
@@ -44,6 +46,10 @@ function publicRoutes(deps: Deps): Route[] {
     route(listActivityContract, signedIn({ standing: 'any', actAs: 'refused' }), ({ actor, query }) =>
       listActivity(deps, actor.userId, query),
     ),
+    route(readSecurityContract, signedIn({ standing: 'any', actAs: 'refused' }), ({ actor }) => readOwnSecurity(deps, actor.userId)),
+    route(namePasskeyContract, signedIn({ actAs: 'refused' }), ({ actor, params, body }) =>
+      namePasskey(deps, actor.userId, params.passkeyId, body.name),
+    ),
     route(checkPermissions, signedIn(), ({ actor, body }) => answerQuestions(deps, actor.userId, body.checks)),
     route(redeemSetupLinkContract, publicRoute(), ({ body, request }) => redeemSetupLink(deps, body.token, request.id)),
   ]
@@ -52,7 +58,9 @@ function publicRoutes(deps: Deps): Route[] {
 function guestRoutes(deps: Deps): Route[] {
   return [
     route(createGuestContract, publicRoute(), ({ body, request }) => welcomeGuest(deps, body.keptAs, request)),
-    route(mergeGuestContract, signedIn(), ({ actor, body, request }) => bringAlong(deps, actor, body.guestToken, request)),
+    route(mergeGuestContract, signedIn({ standing: 'any' }), ({ actor, body, request }) =>
+      bringAlong(deps, actor, body.guestToken, request),
+    ),
     route(forgetGuestContract, guestOk(), ({ actor, request }) => forget(deps, actor, request)),
   ]
 }

@@ -4,6 +4,8 @@ import type { Log } from '@app/log/log'
 import { gt, sql } from 'drizzle-orm'
 import { pruneActivity } from './activity.ts'
 import type { Deps } from './deps.ts'
+import { followAdministratorRule } from './factors/require-second-factor.ts'
+import { forgetSpentCodes } from './factors/spent-codes.ts'
 import { runFullSweepWhenDue } from './full-sweep.ts'
 import { sweepAllGuests } from './guests/sweep-guests.ts'
 import { sweepPending } from './pending.ts'
@@ -38,6 +40,8 @@ function jobs(deps: Deps): Job[] {
     { name: 'pending syncs', everyMs: 2_000, run: (signal) => sweepUntilEmpty(deps, signal) },
     { name: 'administrators in Keto', everyMs: 2_000, run: () => syncAdministrators(deps) },
     { name: 'full sweep', everyMs: 60_000, run: (signal) => runFullSweepWhenDue(deps, signal) },
+    { name: 'second factors of administrators', everyMs: 60_000, run: () => followAdministratorRule(deps) },
+    { name: 'spent codes', everyMs: 600_000, run: () => forgetSpentCodes(deps) },
     { name: 'guests', everyMs: 5_000, run: (signal) => sweepAllGuests(deps, signal) },
     { name: 'old activity', everyMs: 600_000, run: (signal) => forgetOldActivity(deps, signal) },
     { name: 'old setup links', everyMs: 3_600_000, run: () => forgetOldLinks(deps) },

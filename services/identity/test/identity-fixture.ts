@@ -74,7 +74,7 @@ export interface Identity extends Surroundings {
   internal(path: string, options?: { method?: string; body?: unknown; secret?: string }): Promise<{ status: number; json: unknown }>
 }
 
-export interface IdentityOptions {
+export interface IdentityOptions extends Partial<Pick<Deps, 'administratorsNeedSecondFactor' | 'passwordsExpire'>> {
   /** Default passwordless. */
   readonly codeMode?: Deps['codeMode']
   readonly workers?: boolean
@@ -164,6 +164,8 @@ function openDeps(around: Opened, revoked: Identity['revoked'], options: Identit
     locks: createLocks(database.system),
     publicOrigin,
     codeMode: options.codeMode ?? 'passwordless',
+    administratorsNeedSecondFactor: options.administratorsNeedSecondFactor ?? false,
+    passwordsExpire: options.passwordsExpire ?? false,
     standing: { passwordMaxAgeDays: 0, termsVersion: '', clock: () => new Date() },
     sessionRules: { activityDays: 90, ...options.sessionRules },
     clock: () => new Date(),

@@ -2,9 +2,12 @@
 import type { Deps } from '../deps.ts'
 import { publishEndings } from './endings.ts'
 import { bringGuestAlong } from './merge-guest.ts'
+import { noteFactors } from './note-factors.ts'
 import { noteVerification } from './note-verification.ts'
 import { refuseGuests } from './refuse-guests.ts'
+import { refuseSamePassword } from './refuse-same-password.ts'
 import type { GuardStep } from './steps.ts'
+import { worksOnce } from './works-once.ts'
 
 export interface GuardSteps {
   /** Before the submission waits for its turn. */
@@ -14,5 +17,16 @@ export interface GuardSteps {
 }
 
 export function guardSteps(deps: Deps): GuardSteps {
-  return { waiting: [], inTurn: [refuseGuests(deps), bringGuestAlong(deps), publishEndings(deps), noteVerification(deps)] }
+  return {
+    waiting: [],
+    inTurn: [
+      worksOnce(deps),
+      refuseSamePassword(deps),
+      noteFactors(deps),
+      refuseGuests(deps),
+      bringGuestAlong(deps),
+      publishEndings(deps),
+      noteVerification(deps),
+    ],
+  }
 }
