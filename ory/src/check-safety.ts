@@ -3,7 +3,14 @@ import type { OryInput } from './input.ts'
 
 /** Combinations that would start and then be unsafe, or fail later and elsewhere. */
 export function unsafeCombinations(input: OryInput): string[] {
-  return [...originReasons(input), ...listenReasons(input), ...upstreamReasons(input), ...databaseReasons(input), ...releaseReasons(input)]
+  return [
+    ...originReasons(input),
+    ...listenReasons(input),
+    ...upstreamReasons(input),
+    ...providerReasons(input),
+    ...databaseReasons(input),
+    ...releaseReasons(input),
+  ]
 }
 
 const isLocalName = (host: string) => host === 'localhost' || host.endsWith('.localhost') || isLoopback(host)
@@ -91,6 +98,20 @@ function upstreamReasons(input: OryInput): string[] {
     reasons.push(
       `courier.messageRetries ${input.courier.messageRetries}: a gateway that is down for as many seconds loses mail for ever, at least 10000`,
     )
+  }
+  return reasons
+}
+
+function providerReasons({ providers, target }: OryInput): string[] {
+  const reasons: string[] = []
+  for (const [at, { id, issuer }] of providers.entries()) {
+    if (providers.findIndex((other) => other.id === id) !== at) reasons.push(`providers.${at}.id ${id} is taken by another provider`)
+    if (issuer === undefined) continue
+    const url = new URL(issuer)
+    if (url.username !== '' || url.search !== '' || url.hash !== '')
+      reasons.push(`providers.${at}.issuer must hold neither credentials nor a query`)
+    if (url.protocol === 'http:' && (target === 'production' || !isLocalName(url.hostname)))
+      reasons.push(`providers.${at}.issuer ${url.origin} is http: anybody on the way could sign in as anybody, use https`)
   }
   return reasons
 }

@@ -11,12 +11,12 @@ const keto = (input: OryInputSource) => parse(ketoConfig(input, '/state/ory'))
 describe('kratos.yml', () => {
   it('asks deciding hooks per method and never in a list for all methods, where Kratos skips them', () => {
     const { flows } = kratos(sampleInput()).selfservice
-    expect(Object.keys(flows.registration.after)).toEqual(['password', 'passkey', 'code'])
-    expect(Object.keys(flows.settings.after)).toEqual(['profile', 'password', 'totp', 'lookup_secret', 'passkey'])
+    expect(Object.keys(flows.registration.after)).toEqual(['password', 'passkey', 'oidc', 'code'])
+    expect(Object.keys(flows.settings.after)).toEqual(['profile', 'password', 'totp', 'lookup_secret', 'passkey', 'oidc'])
     const lists = [flows.registration.after, flows.settings.after].flatMap((after) =>
       Object.values<{ hooks: { config: unknown }[] }>(after),
     )
-    expect(lists).toHaveLength(8)
+    expect(lists).toHaveLength(10)
     for (const { hooks } of lists) {
       expect(hooks[0]?.config).toMatchObject({ url: expect.stringMatching(/\/before$/), response: { parse: true } })
       expect(hooks[1]?.config).toMatchObject({ url: expect.stringMatching(/\/after$/), response: { ignore: true } })

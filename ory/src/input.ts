@@ -1,5 +1,6 @@
 /** What the configuration of Kratos and Keto is made from: the one typed source. */
 import { z } from 'zod'
+import { ProviderInput } from './provider-input.ts'
 
 const port = z.int().min(0).max(65_535)
 const duration = z.string().regex(/^\d+(ms|s|m|h)$/, 'must be a number with ms, s, m or h, such as 15m')
@@ -108,6 +109,8 @@ export const OryInput = z.strictObject({
         .prefault({ algorithm: 'bcrypt', cost: 12, durationMs: 240 }),
     })
     .prefault({}),
+  /** Whose accounts people may sign in with. */
+  providers: z.array(ProviderInput).max(20).default([]),
   logLevel: z.enum(['error', 'warn', 'info', 'debug']).default('warn'),
   onlyV26: OnlyV26.optional(),
   /** The folder as Kratos and Keto see it, where that is not where the files are written (a mount). */

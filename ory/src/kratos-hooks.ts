@@ -32,6 +32,8 @@ export function kratosHooks(input: OryInput, file: (name: string) => string) {
     registration: {
       password: registering('password'),
       passkey: registering('passkey'),
+      // Kratos lets posted traits override the provider's: the hook refuses them, and whoever has no confirmed address.
+      oidc: { hooks: [...both('registration/oidc'), { hook: 'session' }] },
       // Where it is off, v1.3.1 takes it from whoever posts it, past every hook but this one, which then always refuses.
       code: isPasswordless ? registering('code') : { hooks: [deciding('registration/code-is-off')] },
     },
@@ -42,6 +44,7 @@ export function kratosHooks(input: OryInput, file: (name: string) => string) {
       totp: { hooks: [...both('settings/totp'), endOtherSessions] },
       lookup_secret: { hooks: both('settings/lookup_secret') },
       passkey: { hooks: both('settings/passkey') },
+      oidc: { hooks: both('settings/oidc') },
     },
     recovery: { hooks: [telling('recovery/-'), endOtherSessions] },
     verification: { hooks: [telling('verification/-')] },

@@ -1,5 +1,6 @@
 import type { OryInput } from './input.ts'
 import { kratosHooks } from './kratos-hooks.ts'
+import { oidcMethod } from './kratos-providers.ts'
 
 /** Flows and methods: what people can do by themselves, and on which page. */
 export function selfservice(input: OryInput, file: (name: string) => string) {
@@ -73,6 +74,6 @@ function methods(input: OryInput, codeLifespan: string) {
     // Passkeys are discoverable and come first; a second kind of key beside them would confuse more than help.
     webauthn: { enabled: false },
     passkey: { enabled: true, config: { rp: relyingParty } },
-    oidc: { enabled: false },
+    oidc: oidcMethod(input),
   }
 }

@@ -18,7 +18,8 @@ export const edgeRoutes: readonly EdgeRoute[] = [
   // HEAD would sign out too where a router takes it for a GET.
   { path: '/self-service/logout', methods: { GET: 'guard', POST: 'guard' } },
   { path: '/self-service/logout/api', methods: { DELETE: 'guard', POST: 'guard' } },
-  { path: '/self-service/errors', methods: READ },
+  // Kratos' own words name internal addresses.
+  { path: '/self-service/errors', methods: { GET: 'guard', POST: 'guard' } },
   { path: '/self-service/methods/oidc/callback(?:/[A-Za-z0-9_-]+)?', methods: { GET: 'kratos', POST: 'guard' } },
   // Kratos takes a submission by GET as well (the fields in the query), and the link in a verification mail is such a GET. With
   // a code it only fills in the form; all others submit, so they are the guard's like every submission.

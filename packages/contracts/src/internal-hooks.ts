@@ -48,8 +48,8 @@ export type HookRefusal = z.infer<typeof HookRefusal>
 const deciding = { body: HookBody, answers: { 200: HookChange, 400: HookRefusal }, takesAnyText: true } as const
 const telling = { body: HookBody, answers: { 200: z.object({}) }, takesAnyText: true } as const
 
-const Registering = z.enum(['password', 'code', 'passkey'])
-const Setting = z.enum(['profile', 'password', 'totp', 'lookup_secret', 'passkey'])
+const Registering = z.enum(['password', 'code', 'passkey', 'oidc'])
+const Setting = z.enum(['profile', 'password', 'totp', 'lookup_secret', 'passkey', 'oidc'])
 export type SettingsMethod = z.infer<typeof Setting>
 
 export const registrationBefore = contract({

@@ -1,5 +1,6 @@
 import { ProxyInput } from '@app/proxy/input'
 import { z } from 'zod'
+import { listedProviders } from './network-providers.ts'
 import { proxyInput } from './parts/proxy.ts'
 import { PlainError } from './plain-error.ts'
 import { signInInput } from './sign-in-settings.ts'
@@ -24,6 +25,10 @@ export function checkSettings(context: NetworkContext): void {
   if (email !== undefined && !z.email().safeParse(email).success)
     throw new PlainError(`VESTIBULE_ADMIN_EMAIL must be an e-mail address, not "${email}".`)
   signInInput((name) => context.settings[name])
+  const local = context.settings['VESTIBULE_LOCAL_PROVIDER']
+  if (local !== undefined && local !== 'on' && local !== 'off')
+    throw new PlainError(`VESTIBULE_LOCAL_PROVIDER must be on or off, not "${local}".`)
+  listedProviders(context)
   const parsed = ProxyInput.safeParse(proxyInput(context))
   if (parsed.success) return
   const sentences = parsed.error.issues.map(({ path, message }) => {

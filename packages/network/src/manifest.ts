@@ -2,7 +2,7 @@
  * Every part of the network, written once. The supervisor, the tests, nginx' configuration and the compose file are derived
  * from this list or compared with it; `manifest-check.ts` says what must hold.
  */
-import { epmd, keto, kratos, mail, postgres, proxy, rabbitmq } from './manifest/infrastructure.ts'
+import { epmd, keto, kratos, mail, postgres, provider, proxy, rabbitmq } from './manifest/infrastructure.ts'
 import { address, servicePart } from './manifest/service-part.ts'
 import type { Part, PartName } from './manifest/types.ts'
 
@@ -51,7 +51,11 @@ const notifications = servicePart({
 })
 
 /** In no particular order: who waits for whom is `dependsOn`. */
-export const manifest: readonly Part[] = [postgres, epmd, rabbitmq, kratos, keto, mail, identity, users, notifications, proxy]
+export const manifest: readonly Part[] = [postgres, epmd, rabbitmq, kratos, keto, mail, provider, identity, users, notifications, proxy]
+
+/** Those that run without being asked for. */
+export const usualParts = (settings: Readonly<Record<string, string>>): Part[] =>
+  manifest.filter(({ onRequest }) => onRequest === undefined || settings[onRequest] === 'on')
 
 /** @throws {Error} the manifest has no such part; a typed name cannot cause it. */
 export function findPart(name: PartName, parts: readonly Part[] = manifest): Part {

@@ -15,6 +15,8 @@ export const networkSettings: Readonly<Record<string, string>> = {
   VESTIBULE_PUBLIC_URL: 'the one origin that browsers see (default http://localhost:8080)',
   VESTIBULE_ADMIN_EMAIL: 'first administrator (default admin@vestibule.test)',
   ...signInSettings,
+  VESTIBULE_OIDC_PROVIDERS: 'list of providers to sign in with, JSON or YAML (default providers.yml in the state folder, when there)',
+  VESTIBULE_LOCAL_PROVIDER: '`on`: a provider for development runs along, with people to choose from',
   VESTIBULE_KRATOS_BIN: 'Kratos binary to use instead of building one',
   VESTIBULE_KETO_BIN: 'Keto binary to use instead of building one',
   VESTIBULE_NGINX_BIN: 'nginx binary',

@@ -20,6 +20,8 @@ const variables = {
   /** maildev's pages and API. */
   mailUrl: 'VESTIBULE_TEST_MAIL_URL',
   smtpUrl: 'VESTIBULE_TEST_SMTP_URL',
+  /** The local provider: accounts elsewhere. */
+  providerUrl: 'VESTIBULE_TEST_PROVIDER_URL',
   identityUrl: 'VESTIBULE_TEST_IDENTITY_URL',
   identityInternalUrl: 'VESTIBULE_TEST_IDENTITY_INTERNAL_URL',
   usersUrl: 'VESTIBULE_TEST_USERS_URL',
@@ -84,6 +86,7 @@ export function addressesOf(network: NetworkFile | null): Partial<TestServers> {
   add('kratos', () => ({ kratosPublicUrl: `http://${at('kratos.public')}`, kratosAdminUrl: `http://${at('kratos.admin')}` }))
   add('keto', () => ({ ketoReadUrl: `http://${at('keto.read')}`, ketoWriteUrl: `http://${at('keto.write')}` }))
   add('mail', () => ({ mailUrl: `http://${at('mail.ui')}`, smtpUrl: `smtp://${at('mail.smtp')}` }))
+  add('provider', () => ({ providerUrl: `http://${at('provider.http')}` }))
   add('identity', () => ({ identityUrl: `http://${at('identity.public')}`, identityInternalUrl: `http://${at('identity.internal')}` }))
   add('users', () => ({ usersUrl: `http://${at('users.public')}`, usersInternalUrl: `http://${at('users.internal')}` }))
   add('notifications', () => ({

@@ -1,12 +1,12 @@
 /** Kratos' hooks. The deciding ones run before anything is stored and fail closed; the telling ones may be lost. */
-import { type HookBody, type HookChange, HookRefusal, type SettingsMethod } from '@app/contracts/internal-hooks'
+import type { HookBody, SettingsMethod } from '@app/contracts/internal-hooks'
 import { Id } from '@app/contracts/values'
-import { answer } from '@app/http/route'
 import type { Deps } from './deps.ts'
 import { readEmail } from './email.ts'
+import { change, refuse } from './hook-answers.ts'
 import { expectChange, forgetChange, settleChange } from './pending.ts'
 import { readPersonName } from './person-name.ts'
-import { type Refusal, refusalBody } from './refusals.ts'
+import type { Refusal } from './refusals.ts'
 
 type Traits = Record<string, unknown>
 
@@ -94,12 +94,4 @@ function foldPhone(text: string): string {
 
 function withPasswordSetAt(metadata: Traits | null, now: Date): Traits {
   return { ...metadata, passwordSetAt: now.toISOString() }
-}
-
-function change(identity: NonNullable<HookChange['identity']>) {
-  return answer(200, { identity })
-}
-
-function refuse(names: readonly Refusal[]) {
-  return answer(400, HookRefusal.parse(refusalBody(names)))
 }

@@ -12,6 +12,9 @@ const refusals = {
     field: 'name',
     text: 'This name is empty, too long, or has characters that hide or disguise something.',
   },
+  traitsNotFromProvider: { id: 9_000_020, field: 'email', text: 'Who you are comes from the account you sign in with, not from a form.' },
+  providerWithoutEmail: { id: 9_000_021, field: 'email', text: 'The account you chose did not tell an e-mail address.' },
+  providerEmailNotVerified: { id: 9_000_022, field: 'email', text: 'The account you chose has not confirmed its e-mail address.' },
 } as const
 
 export type Refusal = keyof typeof refusals

@@ -32,6 +32,7 @@ import { bringAlong, forget, welcomeGuest } from './guests/guest-routes.ts'
 import { decideRegistration, decideSettings, noteChange, noteVerification } from './hooks.ts'
 import { identityView } from './kratos-identity.ts'
 import { answerQuestions } from './permission-checks.ts'
+import { decideProviderRegistration } from './providers/decide-provider.ts'
 import { sessionAnswer } from './session-view.ts'
 import { redeemSetupLink } from './setup-links.ts'
 import { syncIdentity } from './sync.ts'
@@ -81,7 +82,9 @@ function internalRoutes(deps: Deps): Route[] {
 function hookRoutes(deps: Deps): Route[] {
   const kratos = internal('kratos')
   return [
-    route(registrationBefore, kratos, ({ params, body }) => decideRegistration(deps, params.method, body)),
+    route(registrationBefore, kratos, ({ params, body }) =>
+      params.method === 'oidc' ? decideProviderRegistration(deps, body) : decideRegistration(deps, params.method, body),
+    ),
     route(registrationAfter, kratos, ({ body, request }) => noteChange(deps, body, request.id)),
     route(settingsBefore, kratos, ({ params, body }) => decideSettings(deps, params.method, body)),
     route(settingsAfter, kratos, ({ body, request }) => noteChange(deps, body, request.id)),

@@ -5,6 +5,7 @@ import { openDatabase } from '@app/db/database'
 import { serveService } from '@app/http/serve'
 import { createLog } from '@app/log/log'
 import { createSessionReader } from '@app/ory/session'
+import type { OryInputSource } from '@app/ory-config/input'
 import { type TestDatabase, testDatabase } from '@app/testing/database'
 import { type PrivateKratos, startPrivateKratos } from '@app/testing/private-ory'
 import { freePorts } from '@app/testing/server-process'
@@ -41,13 +42,13 @@ export interface Surroundings {
 }
 
 /** Kratos, whose hooks go to a port that is still free, and a migrated database. */
-export async function startSurroundings({ codeMode = 'passwordless' }: IdentityOptions = {}): Promise<Surroundings> {
+export async function startSurroundings({ codeMode = 'passwordless', ory }: IdentityOptions = {}): Promise<Surroundings> {
   const [port = 0, internalPort = 0] = await freePorts(2)
   const hooks = { url: `http://127.0.0.1:${internalPort}`, secret: secrets.kratos }
   const postgres = new URL(testServers().postgresUrl)
   const databaseProxy = await startTcpProxy({ host: postgres.hostname, port: Number(postgres.port || 5432) })
   const [kratos, database] = await Promise.all([
-    startPrivateKratos({ input: { hooks, codeMode } }),
+    startPrivateKratos({ input: { hooks, codeMode, ...ory } }),
     testDatabase('identity', migrationSets, { through: databaseProxy }),
   ])
   return {
@@ -78,6 +79,8 @@ export interface IdentityOptions extends Partial<Pick<Deps, 'administratorsNeedS
   /** Default passwordless. */
   readonly codeMode?: Deps['codeMode']
   readonly workers?: boolean
+  /** Over the generated input of Kratos. */
+  readonly ory?: Partial<OryInputSource>
   readonly permissions?: Deps['permissions']
   readonly tuples?: Deps['tuples']
   readonly sessionRules?: Partial<Deps['sessionRules']>

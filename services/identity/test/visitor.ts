@@ -47,8 +47,13 @@ export class Visitor {
   }
 
   /** To Kratos, as nginx passes reading requests. */
-  kratos(path: string): Promise<Heard> {
-    return this.#send(this.#kratosUrl, 'GET', path, {})
+  kratos(path: string, headers: Record<string, string> = {}): Promise<Heard> {
+    return this.#send(this.#kratosUrl, 'GET', path, { headers })
+  }
+
+  /** Past the guard, as only somebody inside could. */
+  kratosPost(path: string, body: unknown): Promise<Heard> {
+    return this.#send(this.#kratosUrl, 'POST', path, { body })
   }
 
   /** To this service. */
@@ -85,6 +90,12 @@ export class Visitor {
   /** Opens a flow and answers where and with what to submit it. */
   async open(kind: FlowKind): Promise<{ id: string; csrf: string }> {
     const heard = await this.kratos(`/self-service/${kind}/browser`)
+    const flow = Flow.parse(heard.json)
+    return { id: flow.id, csrf: csrfOf(flow) }
+  }
+
+  /** The flow that an answer shows. */
+  flowIn(heard: Heard): { id: string; csrf: string } {
     const flow = Flow.parse(heard.json)
     return { id: flow.id, csrf: csrfOf(flow) }
   }

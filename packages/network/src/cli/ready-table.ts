@@ -9,6 +9,14 @@ export async function readyTable(context: NetworkContext, elapsedMs: number): Pr
   const rows: [string, string][] = [
     ...(has('proxy') ? [[context.publicUrl, 'the app'] as [string, string]] : []),
     [`http://localhost:${portOf(context.ports, 'mail', 'ui')}`, 'every mail that was sent'],
+    ...(has('provider')
+      ? [
+          [`http://127.0.0.1:${portOf(context.ports, 'provider', 'http')}`, 'the local provider; its people are offered at sign-in'] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
     ...(has('identity') ? await administratorRows(context) : []),
     ['npm run status', 'how each part is · npm run logs -- users · npm run stop'],
   ]

@@ -1,10 +1,10 @@
 import { checkSettings } from '../check-settings.ts'
 import type { Part } from '../manifest/types.ts'
-import { manifest } from '../manifest.ts'
+import { manifest, usualParts } from '../manifest.ts'
 import { readNetworkFile } from '../network-file.ts'
 import { PlainError } from '../plain-error.ts'
 import { resolvePorts } from '../ports.ts'
-import { knownVariables } from '../settings.ts'
+import { knownVariables, type Settings } from '../settings.ts'
 import { privateFolder } from '../state/files.ts'
 import { checkPorts } from '../supervisor/check-ports.ts'
 import { prepareContext } from '../supervisor/context.ts'
@@ -38,7 +38,7 @@ export async function startCommand(args: readonly string[]): Promise<number> {
     return 0
   }
   const ports = resolvePorts(manifest, settings)
-  const parts = wishedParts(settings['VESTIBULE_PARTS'])
+  const parts = wishedParts(settings['VESTIBULE_PARTS'], settings)
   await ensureSystemPackages({ settings, path, say: progress.say })
   privateFolder(state.root)
   await claimState(state, progress.say)
@@ -62,8 +62,8 @@ export async function startCommand(args: readonly string[]): Promise<number> {
 }
 
 /** @throws {PlainError} a name is no part's. */
-function wishedParts(text: string | undefined): Part[] {
-  if (text === undefined) return [...manifest]
+function wishedParts(text: string | undefined, settings: Settings): Part[] {
+  if (text === undefined) return usualParts(settings)
   const wished = text.split(',').map((name) => name.trim())
   const names: readonly string[] = manifest.map((part) => part.name)
   const unknown = wished.filter((name) => !names.includes(name))

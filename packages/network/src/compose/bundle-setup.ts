@@ -25,10 +25,11 @@ export async function bundleSetup(folder: string): Promise<void> {
     'kratos/guest.schema.json',
     'kratos/hook.jsonnet',
     'kratos/courier.jsonnet',
+    'kratos/mappers',
     'keto/namespaces.ts',
   ]) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
-    cpSync(join(root, 'ory', name), join(folder, name))
+    cpSync(join(root, 'ory', name), join(folder, name), { recursive: true })
   }
 }
 

@@ -76,6 +76,7 @@ export const kratos: Part = {
     'ory-pagination',
     callerSecret('kratos', 'identity'),
     callerSecret('kratos', 'notifications'),
+    'local-provider-client',
   ],
   readiness: { kind: 'http', port: 'admin', path: '/admin/health/ready' },
   dependsOn: ['postgres'],
@@ -113,6 +114,27 @@ export const mail: Part = {
     { name: 'smtp', default: 1025, variable: 'VESTIBULE_MAIL_SMTP_PORT' },
   ],
   readiness: { kind: 'http', port: 'ui', path: '/api/healthz' },
+  database: null,
+  nodeFlags: ['--max-semi-space-size=1', '--max-old-space-size=128'],
+}
+
+export const provider: Part = {
+  ...plain,
+  name: 'provider',
+  title: 'local provider: accounts elsewhere',
+  kind: 'infrastructure',
+  nativeOnly: true,
+  onRequest: 'VESTIBULE_LOCAL_PROVIDER',
+  command: ['{node}', '{nodeFlags}', '{root}/packages/local-provider/src/main.ts'],
+  image: null,
+  ports: [{ name: 'http', default: 4090, variable: 'VESTIBULE_LOCAL_PROVIDER_PORT' }],
+  environment: {
+    VESTIBULE_PUBLIC_URL: { from: 'publicUrl' },
+    VESTIBULE_LISTEN_HOST: { from: 'listenHost' },
+    VESTIBULE_LISTEN_PORT: { from: 'ownPort', port: 'http' },
+    VESTIBULE_CLIENT_SECRET: { from: 'secret', secret: 'local-provider-client' },
+  },
+  readiness: { kind: 'http', port: 'http', path: '/health' },
   database: null,
   nodeFlags: ['--max-semi-space-size=1', '--max-old-space-size=128'],
 }

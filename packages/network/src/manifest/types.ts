@@ -1,6 +1,17 @@
 /** The vocabulary of the manifest: plain data, so that compose, nginx and the supervisor can all derive from it. */
 
-export type PartName = 'postgres' | 'epmd' | 'rabbitmq' | 'kratos' | 'keto' | 'mail' | 'identity' | 'users' | 'notifications' | 'proxy'
+export type PartName =
+  | 'postgres'
+  | 'epmd'
+  | 'rabbitmq'
+  | 'kratos'
+  | 'keto'
+  | 'mail'
+  | 'provider'
+  | 'identity'
+  | 'users'
+  | 'notifications'
+  | 'proxy'
 
 /** Who may call an internal port: a part, or the operator of the machine through the CLI. */
 export type Caller = PartName | 'operator'
@@ -49,6 +60,8 @@ export type Part = {
   kind: 'infrastructure' | 'ory' | 'service' | 'edge'
   /** Exists only when the network runs without containers. */
   nativeOnly?: boolean
+  /** Runs only where this setting is `on`, or the part is named; always in the network of the tests. */
+  onRequest?: string
   /** The native command; `{…}` are resolved by the part's driver. */
   command: readonly string[]
   image: { variable: string; default: string } | null

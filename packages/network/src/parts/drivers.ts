@@ -4,6 +4,7 @@ import { epmdDriver } from './epmd.ts'
 import { mailDriver } from './mail.ts'
 import { ketoDriver, kratosDriver } from './ory.ts'
 import { postgresDriver } from './postgres.ts'
+import { providerDriver } from './provider.ts'
 import { proxyDriver } from './proxy.ts'
 import { rabbitmqDriver } from './rabbitmq.ts'
 import { serviceDriver } from './service.ts'
@@ -20,6 +21,7 @@ const drivers: Partial<Record<PartName, (context: NetworkContext) => Driver>> = 
   epmd: epmdDriver,
   rabbitmq: rabbitmqDriver,
   mail: mailDriver,
+  provider: providerDriver,
   kratos: kratosDriver,
   keto: ketoDriver,
   proxy: proxyDriver,

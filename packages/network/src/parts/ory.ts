@@ -3,6 +3,7 @@ import type { OryInputSource } from '@app/ory-config/input'
 import { writeOryFiles } from '@app/ory-config/write'
 import { callerSecret } from '../manifest/service-part.ts'
 import { manifest } from '../manifest.ts'
+import { providersOf } from '../network-providers.ts'
 import { PlainError } from '../plain-error.ts'
 import { portOf } from '../ports.ts'
 import { currentSecret, secretValues } from '../secrets.ts'
@@ -90,6 +91,7 @@ async function oryInput(context: NetworkContext, kratosBinary: string): Promise<
       url: `http://127.0.0.1:${at('notifications', 'internal')}/internal/courier`,
       secret: current(callerSecret('kratos', 'notifications')),
     },
+    providers: providersOf(context),
     ...(release === 'v26.2.0' ? { onlyV26: { paginationSecrets: all('ory-pagination') } } : {}),
   }
 }

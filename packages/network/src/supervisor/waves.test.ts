@@ -6,7 +6,7 @@ it('stops a part only after everything that needs it', () => {
   const waves = stopWaves(manifest)
   const waveOf = (name: string) => waves.findIndex((wave) => wave.some((member) => member === name))
   for (const part of manifest) for (const needed of part.dependsOn) expect(waveOf(part.name)).toBeLessThan(waveOf(needed))
-  expect(waves[0]).toEqual(['proxy'])
+  expect(waves[0]).toContain('proxy')
 })
 
 it('adds what a wished part waits for', () => {

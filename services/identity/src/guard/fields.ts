@@ -5,6 +5,7 @@ import { readJsonBody } from '@app/http/read-body'
 import { respellEmail } from '../email.ts'
 import type { FlowKind } from './guarded-paths.ts'
 import { type CodeMode, fieldsOf, methodsOf } from './known-fields.ts'
+import { checkProviderFields } from './provider-fields.ts'
 
 export const limitBytes = 64 * 1024
 
@@ -29,6 +30,7 @@ function knownFields(flow: FlowKind, json: Fields, codeMode: CodeMode): Fields {
   const methods = methodsOf(flow, codeMode)
   if (method !== undefined && method !== '' && !methods.some((known) => known === method))
     throw refusal('body.method', `One of ${methods.join(', ')}`)
+  if (method === 'oidc') checkProviderFields(flow, json)
   return fieldsOf(flow, json)
 }
 

@@ -1,9 +1,11 @@
 /** Everything the guard does around a submission, in order. */
 import type { Deps } from '../deps.ts'
 import { publishEndings } from './endings.ts'
+import { explainProvider } from './explain-provider.ts'
 import { bringGuestAlong } from './merge-guest.ts'
 import { noteFactors } from './note-factors.ts'
 import { noteVerification } from './note-verification.ts'
+import { plainErrors } from './plain-errors.ts'
 import { refuseGuests } from './refuse-guests.ts'
 import { refuseSamePassword } from './refuse-same-password.ts'
 import type { GuardStep } from './steps.ts'
@@ -20,6 +22,8 @@ export function guardSteps(deps: Deps): GuardSteps {
   return {
     waiting: [],
     inTurn: [
+      plainErrors(),
+      explainProvider(deps),
       worksOnce(deps),
       refuseSamePassword(deps),
       noteFactors(deps),

@@ -7,7 +7,7 @@ export type FlowKind = 'login' | 'registration' | 'settings' | 'recovery' | 'ver
 export type Guarded =
   | { readonly kind: 'flow'; readonly flow: FlowKind; readonly pattern: string }
   | { readonly kind: 'oidc-form'; readonly pattern: string }
-  | { readonly kind: 'logout' | 'token-logout' | 'other-sessions'; readonly pattern: string }
+  | { readonly kind: 'logout' | 'token-logout' | 'other-sessions' | 'error'; readonly pattern: string }
   | { readonly kind: 'one-session'; readonly sessionId: string; readonly pattern: string }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -31,6 +31,8 @@ function findPath(path: string): Known | null {
   // Kratos takes submissions by GET too, which would pass by the queue and the origin check.
   if (flow !== undefined && isFlowKind(flow)) return { method: 'POST', guarded: { kind: 'flow', flow, pattern: path } }
   if (oidcPath.test(path)) return { method: 'POST', guarded: { kind: 'oidc-form', pattern: '/self-service/methods/oidc/callback' } }
+  // Kratos tells there what went wrong, internal addresses included.
+  if (path === '/self-service/errors') return { method: 'GET', guarded: { kind: 'error', pattern: path } }
   if (path === '/self-service/logout') return { method: 'GET', guarded: { kind: 'logout', pattern: path } }
   if (path === '/self-service/logout/api') return { method: 'DELETE', guarded: { kind: 'token-logout', pattern: path } }
   if (path === '/sessions') return { method: 'DELETE', guarded: { kind: 'other-sessions', pattern: path } }

@@ -16,11 +16,14 @@ const known: Readonly<Record<FlowKind, Ways>> = {
     totp: ['totp_code'],
     lookup_secret: ['lookup_secret'],
     passkey: ['passkey_login'],
+    oidc: ['provider'],
   },
   registration: {
     password: [...registering, 'password'],
     code: [...registering, 'code', 'resend'],
     passkey: [...registering, 'passkey_register'],
+    // The provider itself says who somebody is: Kratos would take posted traits in place of what it says.
+    oidc: ['provider'],
   },
   settings: {
     password: ['password'],
@@ -28,6 +31,7 @@ const known: Readonly<Record<FlowKind, Ways>> = {
     totp: ['totp_code', 'totp_unlink'],
     lookup_secret: ['lookup_secret_reveal', 'lookup_secret_regenerate', 'lookup_secret_confirm', 'lookup_secret_disable'],
     passkey: ['passkey_settings_register', 'passkey_remove'],
+    oidc: ['link', 'unlink'],
   },
   recovery: { code: ['email', 'code'] },
   verification: { code: ['email', 'code'] },

@@ -52,7 +52,8 @@ export function createSteadiness(): Steadiness {
  */
 export async function refuseFailure(deps: RefuseDeps, answer: UpstreamAnswer, asked: Asked): Promise<void> {
   const { guarded, credentials, steadiness } = asked
-  const error = ErrorBody.safeParse(jsonOf(answer)).data?.error
+  // A stored error is what was asked for, whatever it says.
+  const error = guarded.kind === 'error' ? undefined : ErrorBody.safeParse(jsonOf(answer)).data?.error
   if (answer.status >= 500 || (error?.code ?? 0) >= 500) {
     const message = error?.message ?? ''
     const byHook = /\/internal\/hooks\/|webhook/.test(message)

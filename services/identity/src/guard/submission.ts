@@ -37,6 +37,10 @@ export async function readSubmission(
   const query = readQuery(request.url)
   if (guarded.kind === 'oidc-form')
     return { ...(await readForm(request)), method: 'POST', target: path + queryText(query), headers: formHeaders(request, headers) }
+  if (guarded.kind === 'error') {
+    const errorHeaders = { ...headers, accept: 'application/json' }
+    return { method: 'GET', target: path + queryText(pick(query, 'id')), headers: errorHeaders, body: undefined, fields: {}, lockKey: null }
+  }
   const hasToken = credentialsOf(request.headers).sessionToken !== undefined
   checkOrigin(request, publicOrigin, hasToken)
   if (guarded.kind === 'logout') {
