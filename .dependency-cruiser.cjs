@@ -39,7 +39,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|vendor|\\.vestibule)/|^ory/keto/namespaces\\.ts$' },
+    exclude: { path: '(^|/)(dist|vendor|\\.vestibule)/|^bench/peers/|^ory/keto/namespaces\\.ts$' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],
