@@ -9,6 +9,8 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createQueryClient } from './api/query-client.ts'
 import { AppearanceProvider } from './appearance/appearance.tsx'
+import { loadLanguage } from './language/catalogue.ts'
+import { firstLanguage } from './language/choice.ts'
 import { LanguageProvider } from './language/language.tsx'
 import { Toasts } from './parts/toasts.tsx'
 import { createAppRouter } from './router.tsx'
@@ -25,6 +27,10 @@ const queryClient = createQueryClient()
 window.addEventListener('pageshow', (event) => {
   if (event.persisted) void queryClient.invalidateQueries()
 })
+
+// The code of the screen and its words come at the same time.
+void router.load()
+await loadLanguage(firstLanguage())
 
 const element = document.getElementById('app')
 if (!element) throw new Error('index.html has no #app')

@@ -43,6 +43,12 @@ const newPassword = createRoute({
   validateSearch: newPasswordSearch,
   component: lazyRouteComponent(() => import('./screens/new-password.tsx'), 'NewPasswordScreen'),
 })
+const protect = createRoute({
+  getParentRoute: () => root,
+  path: '/protect',
+  validateSearch: flowSearch,
+  component: lazyRouteComponent(() => import('./screens/protect.tsx'), 'ProtectScreen'),
+})
 const setup = createRoute({
   getParentRoute: () => root,
   path: '/setup',
@@ -100,6 +106,7 @@ const routeTree = root.addChildren([
   verify,
   recover,
   newPassword,
+  protect,
   setup,
   error,
   signedIn.addChildren([home, settings, security, people, person]),

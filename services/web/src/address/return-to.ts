@@ -2,7 +2,7 @@
 
 /** Screens that would only send the person round in circles, and addresses that are not ours to show. */
 const notADestination =
-  /^\/(sign-in|register|recover|new-password|setup|error|self-service|sessions|schemas|api|\.well-known|health)(\/|$)/i
+  /^\/(sign-in|register|recover|new-password|protect|setup|error|self-service|sessions|schemas|api|\.well-known|health)(\/|$)/i
 
 const asciiControl = 0x20
 const deleteCharacter = 0x7f

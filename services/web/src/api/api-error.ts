@@ -9,12 +9,15 @@ export class ApiError extends Error {
   readonly trouble: Trouble
   /** By field, in the contract's own words. */
   readonly errors: readonly FieldError[]
+  /** Of the problem; empty when the answer was none. */
+  readonly code: string
 
-  constructor(status: number, trouble: Trouble, errors: readonly FieldError[] = []) {
+  constructor(status: number, trouble: Trouble, problem?: { code: string; errors?: readonly FieldError[] | undefined }) {
     super(`status ${status}`)
     this.status = status
     this.trouble = trouble
-    this.errors = errors
+    this.errors = problem?.errors ?? []
+    this.code = problem?.code ?? ''
   }
 }
 

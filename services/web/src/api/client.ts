@@ -3,6 +3,7 @@ import { type AnswerOf, addressOf, type BodyInput, type Contract, type ParamsInp
 import { ProblemDocument } from '@app/contracts/problem'
 import type { z } from 'zod'
 import { ApiError } from './api-error.ts'
+import { isObstacle, reportObstacle } from './standing.ts'
 import { offline, troubleOf } from './trouble.ts'
 
 const timeoutMs = 15_000
@@ -22,7 +23,8 @@ export async function callApi<C extends Contract>(contract: C, options: CallOpti
   const body = parsed(text)
   if (!response.ok) {
     const problem = ProblemDocument.safeParse(body)
-    throw new ApiError(response.status, troubleOf(response.status, response.headers, body), problem.success ? problem.data.errors : [])
+    if (problem.success && response.status === 403 && isObstacle(problem.data.code)) reportObstacle(problem.data.code)
+    throw new ApiError(response.status, troubleOf(response.status, response.headers, body), problem.data)
   }
   const schema: z.ZodType<AnswerOf<C>> | undefined = Object.entries(contract.answers).find(
     ([status]) => Number(status) === response.status,

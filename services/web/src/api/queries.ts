@@ -6,12 +6,13 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { ApiError } from './api-error.ts'
 import { callApi } from './client.ts'
 
-/** The session, or null when nobody is signed in. An outage is an error, never "signed out". */
+/** The session, or null when nobody is signed in: a guest has no account to show. An outage is an error, never "signed out". */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: async ({ signal }): Promise<SessionView | null> => {
     try {
-      return await callApi(readSession, { signal })
+      const session = await callApi(readSession, { signal })
+      return session.isGuest ? null : session
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) return null
       throw error

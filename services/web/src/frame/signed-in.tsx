@@ -6,6 +6,7 @@ import { here, signInAddress } from '../address/screens.ts'
 import { troubleIn } from '../api/api-error.ts'
 import { bringGuestAlong } from '../api/bring-guest-along.ts'
 import { sessionQuery } from '../api/queries.ts'
+import { type Obstacle, onObstacle, screenFor } from '../api/standing.ts'
 import { useSpeech } from '../language/language.tsx'
 import { TroublePanel } from '../parts/trouble-panel.tsx'
 import { AppFrame, FrameSkeleton } from './app-frame.tsx'
@@ -13,7 +14,7 @@ import { CardFrame } from './card-frame.tsx'
 
 const SessionContext = createContext<SessionView | null>(null)
 
-/** Everything behind the door: asks who is here, and sends whoever is not to the sign-in screen and back. */
+/** Everything behind the door: asks who is here, and sends whoever is not, or must do something first, there and back. */
 export function SignedIn() {
   const { t, suggest } = useSpeech()
   const router = useRouter()
@@ -37,7 +38,14 @@ export function SignedIn() {
     if (locale) suggest(locale)
   }, [locale, suggest])
 
-  if (session) {
+  const obstacle = session?.standing[0]
+  useEffect(() => {
+    const go = (what: Obstacle) => router.history.replace(screenFor(what, here()))
+    if (obstacle) go(obstacle)
+    return onObstacle(go)
+  }, [obstacle, router])
+
+  if (session && !obstacle) {
     return (
       <SessionContext value={session}>
         <AppFrame session={session}>

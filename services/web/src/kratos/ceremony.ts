@@ -22,7 +22,11 @@ export function ceremonyOf(nodes: readonly Node[], trigger: InputNode): Ceremony
 }
 
 export function inputNamed(nodes: readonly Node[], name: string): InputNode | undefined {
-  return nodes.find((node): node is InputNode => node.attributes.node_type === 'input' && node.attributes.name === name)
+  return nodes.find((node): node is InputNode => isNamed(node, name))
+}
+
+export function isNamed(node: Node, name: string): node is InputNode {
+  return node.attributes.node_type === 'input' && node.attributes.name === name
 }
 
 export function valueIn(nodes: readonly Node[], name: string): string {

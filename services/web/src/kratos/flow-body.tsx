@@ -5,7 +5,7 @@ import { FormSkeleton } from '../parts/skeleton.tsx'
 import { TroublePanel } from '../parts/trouble-panel.tsx'
 import type { Flow, FlowKind, InputNode, Message } from './flow.ts'
 import { FlowForm } from './flow-form.tsx'
-import { formPlans, prepared } from './forms.ts'
+import { prepared, wholePlan } from './forms.ts'
 import style from './nodes/nodes.module.css'
 import { messageText } from './texts.ts'
 import type { FlowInHand } from './use-flow.ts'
@@ -17,28 +17,27 @@ export interface FlowBodyProps {
   readonly fields: number
   readonly initial?: Readonly<Record<string, string>>
   readonly verb?: (node: InputNode) => MessageKey | undefined
+  /** Messages that the screen says itself. */
+  readonly except?: number[]
 }
 
-/** A whole flow on one card: what went wrong, what Kratos says, and its forms. */
-export function FlowBody({ kind, inHand, fields, initial, verb }: FlowBodyProps) {
+/** A whole flow on one card: what went wrong, what Kratos says, and its form. */
+export function FlowBody({ kind, inHand, fields, initial, verb, except = [] }: FlowBodyProps) {
   const { language } = useSpeech()
   const { flow, trouble, retry } = inHand
   if (!flow) return trouble ? <TroublePanel trouble={trouble} retry={retry} /> : <FormSkeleton fields={fields} />
-  const plans = formPlans(prepared(kind, flow, language))
   return (
     <div className={style['form']}>
-      <FlowNotices inHand={inHand} flow={flow} />
-      {plans.map((plan) => (
-        <FlowForm
-          key={plan.group}
-          {...{ kind, flow, plan }}
-          pending={inHand.pending}
-          answers={inHand.answers}
-          submit={inHand.submit}
-          {...(initial ? { initial } : {})}
-          {...(verb ? { verb } : {})}
-        />
-      ))}
+      <FlowNotices inHand={inHand} flow={flow} except={except} />
+      <FlowForm
+        {...{ kind, flow }}
+        plan={wholePlan(prepared(kind, flow, language))}
+        pending={inHand.pending}
+        answers={inHand.answers}
+        submit={inHand.submit}
+        {...(initial ? { initial } : {})}
+        {...(verb ? { verb } : {})}
+      />
     </div>
   )
 }

@@ -3,6 +3,7 @@ import type { MessageKey } from '../language/catalogue.ts'
 import { useSpeech } from '../language/language.tsx'
 import type { InputNode } from './flow.ts'
 import { buttonKey } from './form-body.ts'
+import { isSideButton } from './forms.ts'
 import { labelText } from './texts.ts'
 
 interface FlowButtonProps {
@@ -15,9 +16,6 @@ interface FlowButtonProps {
   readonly onAsk: (node: InputNode) => void
 }
 
-/** Buttons that start over or send something again are only a line of text. */
-const asLine = new Set(['resend', 'email', 'screen', 'previous'])
-
 /** A button of a flow: the first one is the main one. */
 export function FlowButton({ node, primary, waiting, verb, compact, onAsk }: FlowButtonProps) {
   const { language, t } = useSpeech()
@@ -27,7 +25,7 @@ export function FlowButton({ node, primary, waiting, verb, compact, onAsk }: Flo
     <Button
       block={!compact}
       size={compact ? 'middle' : 'large'}
-      type={primary ? 'primary' : asLine.has(attributes.name) ? 'link' : 'default'}
+      type={primary ? 'primary' : isSideButton(node) ? 'link' : 'default'}
       htmlType={attributes.type === 'submit' ? 'submit' : 'button'}
       name={attributes.name}
       value={String(attributes.value ?? '')}

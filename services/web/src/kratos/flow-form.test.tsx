@@ -1,11 +1,12 @@
 // @vitest-environment jsdom
+import '../testing/languages.ts'
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { LanguageProvider } from '../language/language.tsx'
 import { aFlow, csrf, input, loginNodes, submit } from '../testing/flows.ts'
 import type { FlowKind } from './flow.ts'
 import { FlowForm } from './flow-form.tsx'
-import { formPlans, prepared } from './forms.ts'
+import { prepared, wholePlan } from './forms.ts'
 
 const sent = vi.fn()
 
@@ -14,9 +15,7 @@ function show(nodes: unknown[], options: { kind?: FlowKind; answers?: number; me
   const flow = aFlow(nodes, options.messages ? { messages: options.messages } : {})
   const form = (answers: number) => (
     <LanguageProvider>
-      {formPlans(prepared(kind, flow, 'en')).map((plan) => (
-        <FlowForm key={plan.group} kind={kind} flow={flow} plan={plan} pending={false} answers={answers} submit={sent} />
-      ))}
+      <FlowForm kind={kind} flow={flow} plan={wholePlan(prepared(kind, flow, 'en'))} pending={false} answers={answers} submit={sent} />
     </LanguageProvider>
   )
   const view = render(form(0))

@@ -5,7 +5,7 @@ import { submitAddress } from './client.ts'
 import { type Flow, type FlowKind, type InputNode, isButton, isField, isHidden, type Node } from './flow.ts'
 import { FlowButton } from './flow-button.tsx'
 import { bodyOf, buttonKey } from './form-body.ts'
-import { type FormPlan, hiddenNodes } from './forms.ts'
+import { type FormPlan, hiddenNodes, isSideButton } from './forms.ts'
 import { InputField } from './nodes/input-field.tsx'
 import style from './nodes/nodes.module.css'
 import { OtherNode } from './nodes/other-nodes.tsx'
@@ -36,7 +36,10 @@ export function FlowForm(props: FlowFormProps) {
   const [pressed, setPressed] = useState<string | null>(null)
   const faults = useFaults({ kind, flow, nodes: plan.nodes, answers, form })
   const passkey = useCeremony(plan.nodes)
-  const primary = plan.nodes.find((node) => isButton(node) && node.attributes.type === 'submit')
+  const divider = dividerAt(plan.groups)
+  const primary = plan.groups
+    .flatMap(({ nodes }) => nodes)
+    .find((node) => isButton(node) && node.attributes.type === 'submit' && !isSideButton(node))
 
   const send = (event: SubmitEvent<HTMLFormElement>) => {
     const submitter = event.nativeEvent.submitter
@@ -76,8 +79,12 @@ export function FlowForm(props: FlowFormProps) {
       ))}
       {plan.groups.map(({ group, nodes }, index) => (
         <Fragment key={group}>
-          {index > 0 && needsDivider(plan.groups[index - 1]?.nodes ?? [], nodes) ? <Or /> : null}
-          <GroupNodes nodes={nodes} {...{ props, faults, pressed: pending || passkey.asking ? pressed : null, primary, ask }} />
+          {index === divider ? <Or /> : null}
+          <GroupNodes
+            nodes={nodes}
+            {...{ props, faults, pressed: pending || passkey.asking ? pressed : null, primary, ask }}
+            more={divider !== -1 && index > divider}
+          />
         </Fragment>
       ))}
       {passkey.fault ? <PasskeyNotice fault={passkey.fault} /> : null}
@@ -85,9 +92,11 @@ export function FlowForm(props: FlowFormProps) {
   )
 }
 
-function needsDivider(before: Node[], after: Node[]): boolean {
-  const visible = (node: Node) => isField(node) || isButton(node)
-  return before.some(isButton) && after.some(visible)
+/** Between the first way and all others: where one goes on after a button. */
+function dividerAt(groups: FormPlan['groups']): number {
+  const first = groups.findIndex(({ nodes }) => nodes.some(isButton))
+  const next = groups.findIndex(({ nodes }, index) => index > first && nodes.some((node) => isField(node) || isButton(node)))
+  return first === -1 ? -1 : next
 }
 
 function Or() {
@@ -102,14 +111,16 @@ interface GroupProps {
   readonly pressed: string | null
   readonly primary: Node | undefined
   readonly ask: (button: InputNode) => void
+  /** After other ways in. */
+  readonly more: boolean
 }
 
-function GroupNodes({ nodes, props, faults, pressed, primary, ask }: GroupProps) {
+function GroupNodes({ nodes, props, faults, pressed, primary, ask, more }: GroupProps) {
   const rest = nodes.filter((node) => !isButton(node) && !isHidden(node))
   const buttons = nodes.filter((node): node is InputNode => isButton(node))
   if (rest.length === 0 && buttons.length === 0) return null
   return (
-    <div className={style['group']}>
+    <div className={`${style['group']} ${more ? style['more'] : ''}`}>
       {rest.map((node, index) =>
         isField(node) ? (
           <InputField

@@ -2,21 +2,25 @@ import { describe, expect, it } from 'vitest'
 import { aFlow, csrf, input, loginNodes, submit } from '../testing/flows.ts'
 import type { Node } from './flow.ts'
 import { isButton } from './flow.ts'
-import { checkedFields, formPlans, prepared, sentNodes } from './forms.ts'
+import { checkedFields, prepared, sentNodes, separatePlans, wholePlan } from './forms.ts'
 
 const names = (nodes: readonly Node[]) =>
   nodes.map((node) => (node.attributes.node_type === 'input' ? node.attributes.name : node.attributes.node_type))
 const pressedIn = (nodes: Node[], group: string) => nodes.filter(isButton).find((node) => node.group === group) ?? null
 
 describe('forms of a flow', () => {
-  it('share one form when the methods share a field', () => {
-    const { nodes } = aFlow([...loginNodes(), submit('code')]).ui
-    const plans = formPlans(nodes)
-    expect(plans).toHaveLength(1)
-    expect(plans[0]?.groups.map(({ group }) => group)).toEqual(['default', 'password', 'code'])
+  it('show all ways on one, in our order', () => {
+    const { nodes } = aFlow([submit('code'), ...loginNodes()]).ui
+    expect(wholePlan(nodes).groups.map(({ group }) => group)).toEqual(['default', 'password', 'code'])
   })
 
-  it('are one per method when they share none, each with the token', () => {
+  it('have the main button before the one that sends a new code, also after a wrong one', () => {
+    const resend = input('resend', 'submit', { group: 'code', value: 'code' })
+    const { nodes } = aFlow([csrf(), resend, input('code', 'text', { group: 'code' }), submit('code')]).ui
+    expect(names(wholePlan(nodes).groups[1]?.nodes ?? [])).toEqual(['code', 'method', 'resend'])
+  })
+
+  it('are one per method where asked, each with the token', () => {
     const flow = aFlow([
       csrf(),
       input('totp_code', 'text', { group: 'totp' }),
@@ -24,7 +28,7 @@ describe('forms of a flow', () => {
       input('lookup_secret', 'text', { group: 'lookup_secret' }),
       submit('lookup_secret'),
     ])
-    const plans = formPlans(flow.ui.nodes)
+    const plans = separatePlans(flow.ui.nodes)
     expect(plans.map(({ group }) => group)).toEqual(['totp', 'lookup_secret'])
     for (const plan of plans) expect(names(plan.nodes)).toContain('csrf_token')
   })
@@ -37,7 +41,7 @@ describe('forms of a flow', () => {
       input('password', 'password', { group: 'password' }),
       submit('password'),
     ])
-    expect(formPlans(flow.ui.nodes).map(({ group }) => group)).toEqual(['password', 'oidc', 'hologram'])
+    expect(separatePlans(flow.ui.nodes).map(({ group }) => group)).toEqual(['password', 'oidc', 'hologram'])
   })
 
   it('ask for the password after the name, whatever order Kratos has', () => {
@@ -48,7 +52,7 @@ describe('forms of a flow', () => {
       input('traits.name', 'text', { group: 'password' }),
       submit('password'),
     ])
-    expect(names(formPlans(flow.ui.nodes)[0]?.groups[1]?.nodes ?? [])).toEqual(['traits.email', 'traits.name', 'password', 'method'])
+    expect(names(wholePlan(flow.ui.nodes).groups[1]?.nodes ?? [])).toEqual(['traits.email', 'traits.name', 'password', 'method'])
   })
 })
 

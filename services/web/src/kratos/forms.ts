@@ -19,25 +19,29 @@ const groupOrder = [
 ]
 
 export interface FormPlan {
-  /** The group that names it, `default` when one form holds several methods. */
+  /** The method, or `default` when one form holds several. */
   readonly group: string
   readonly groups: readonly { readonly group: string; readonly nodes: Node[] }[]
   /** Also those that are sent along unseen: the CSRF token, an identifier that is already known. */
   readonly nodes: Node[]
 }
 
-/**
- * One form when the methods share a field (the e-mail address of a sign-in), else one per method, because a person fills in one
- * of them only.
- */
-export function formPlans(nodes: Node[]): FormPlan[] {
-  const names = [...new Set(nodes.map((node) => node.group))].sort((a, b) => rank(a) - rank(b))
+/** All ways on one form: a person fills in one of them. */
+export function wholePlan(nodes: Node[]): FormPlan {
+  return { group: 'default', groups: groupsOf(nodes), nodes }
+}
+
+/** One form per method, each with what they share. */
+export function separatePlans(nodes: Node[]): FormPlan[] {
   const shared = nodes.filter((node) => node.group === 'default')
-  const groups = names.map((group) => ({ group, nodes: sorted(nodes.filter((node) => node.group === group)) }))
-  if (shared.some(isField) || names.length <= 2) return [{ group: 'default', groups, nodes }]
-  return groups
+  return groupsOf(nodes)
     .filter(({ group }) => group !== 'default')
     .map(({ group, nodes: own }) => ({ group, groups: [{ group, nodes: own }], nodes: [...shared, ...own] }))
+}
+
+function groupsOf(nodes: Node[]): { group: string; nodes: Node[] }[] {
+  const names = [...new Set(nodes.map((node) => node.group))].sort((a, b) => rank(a) - rank(b))
+  return names.map((group) => ({ group, nodes: sorted(nodes.filter((node) => node.group === group)) }))
 }
 
 function rank(group: string): number {
@@ -45,9 +49,18 @@ function rank(group: string): number {
   return index === -1 ? groupOrder.length : index
 }
 
+/** Kratos puts them before the main button once something went wrong. */
+const sideButtons = new Set(['resend', 'email', 'screen', 'previous'])
+
+/** True for buttons that start over or send something again: only a line of text. */
+export function isSideButton(node: Node): boolean {
+  return isButton(node) && sideButtons.has(node.attributes.name)
+}
+
 /** Secrets after what they belong to, buttons last; otherwise as Kratos sent them. */
 function sorted(nodes: Node[]): Node[] {
-  const weight = (node: Node) => (isButton(node) ? 2 : node.attributes.node_type === 'input' && node.attributes.type === 'password' ? 1 : 0)
+  const weight = (node: Node) =>
+    isSideButton(node) ? 3 : isButton(node) ? 2 : node.attributes.node_type === 'input' && node.attributes.type === 'password' ? 1 : 0
   return nodes
     .map((node, index) => ({ node, index }))
     .sort((a, b) => weight(a.node) - weight(b.node) || a.index - b.index)

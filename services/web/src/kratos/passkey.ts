@@ -55,12 +55,28 @@ function create(options: z.infer<typeof CreationOptions>): Promise<Credential | 
   return navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })
 }
 
-/** With `until`, the browser offers passkeys in the list of the e-mail field, and waits for one to be picked. */
-export function provePasskey(options: string, until?: AbortSignal): Promise<PasskeyAnswer> {
-  return answerOf(() => {
-    const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(Request.parse(JSON.parse(options)).publicKey)
-    return navigator.credentials.get({ publicKey, ...(until ? { mediation: 'conditional' as const, signal: until } : {}) })
-  })
+export function provePasskey(options: string): Promise<PasskeyAnswer> {
+  return answerOf(() => navigator.credentials.get({ publicKey: requestOf(options) }))
+}
+
+function requestOf(options: string): PublicKeyCredentialRequestOptions {
+  return PublicKeyCredential.parseRequestOptionsFromJSON(Request.parse(JSON.parse(options)).publicKey)
+}
+
+/** The offer in the list of the e-mail field. A browser takes one question at a time, so a dialog ends it. */
+let offer: AbortController | null = null
+
+/** Offers passkeys beside addresses that were typed before, and waits for one to be picked. @returns how to stop. */
+export function offerPasskeys(options: string, onPicked: (proof: string) => void): () => void {
+  const mine = new AbortController()
+  const run = async () => {
+    if (!hasPasskeys() || !(await PublicKeyCredential.isConditionalMediationAvailable()) || mine.signal.aborted) return
+    offer = mine
+    const credential = await navigator.credentials.get({ publicKey: requestOf(options), mediation: 'conditional', signal: mine.signal })
+    if (credential) onPicked(JSON.stringify(credential))
+  }
+  run().catch(() => undefined) // Ended, or refused: nothing was asked of the person, so nothing is said.
+  return () => mine.abort()
 }
 
 export function hasPasskeys(): boolean {
@@ -69,6 +85,7 @@ export function hasPasskeys(): boolean {
 
 async function answerOf(ask: () => Promise<Credential | null>): Promise<PasskeyAnswer> {
   if (!hasPasskeys()) return { fault: 'unsupported' }
+  offer?.abort()
   try {
     const credential = await ask()
     return credential ? { proof: JSON.stringify(credential) } : { fault: 'cancelled' }

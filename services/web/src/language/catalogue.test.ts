@@ -1,3 +1,4 @@
+import '../testing/languages.ts'
 import { describe, expect, it } from 'vitest'
 import en from '../../messages/en.json' with { type: 'json' }
 import nl from '../../messages/nl.json' with { type: 'json' }

@@ -33,3 +33,8 @@ export function browserLanguage(wishes: readonly string[]): Language {
   }
   return 'en'
 }
+
+/** What the first screen speaks, before anything is known about who is there. */
+export function firstLanguage(): Language {
+  return chosenLanguage() ?? browserLanguage(navigator.languages)
+}

@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, use, useEffect, useMemo, useState } from 'react'
-import { format, type Language, type MessageKey, type MessageValues, regionalTag } from './catalogue.ts'
+import { format, type Language, loadedLanguages, loadLanguage, type MessageKey, type MessageValues, regionalTag } from './catalogue.ts'
 import { browserLanguage, chosenLanguage, rememberLanguage } from './choice.ts'
 
 export interface Speech {
@@ -19,8 +19,17 @@ const dateAndTime: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle
 export function LanguageProvider({ children }: { children: ReactNode }) {
   const [chosen, setChosen] = useState<Language | null>(chosenLanguage)
   const [suggested, setSuggested] = useState<Language | null>(null)
-  const language = chosen ?? suggested ?? browserLanguage(navigator.languages)
+  const [loaded, setLoaded] = useState(loadedLanguages)
+  const wanted = chosen ?? suggested ?? browserLanguage(navigator.languages)
+  // What is on the screen stays until the words of the other language are there.
+  const language = loaded.includes(wanted) ? wanted : (loaded.at(-1) ?? wanted)
 
+  useEffect(() => {
+    loadLanguage(wanted).then(
+      () => setLoaded((before) => (before.includes(wanted) ? before : loadedLanguages())),
+      () => undefined, // No connection: the screen goes on in the language it has.
+    )
+  }, [wanted])
   useEffect(() => {
     document.documentElement.lang = language
   }, [language])

@@ -34,7 +34,7 @@ describe('a screen behind the door', () => {
       http.get(address('/api/v1/session'), () => HttpResponse.json({}, { status: 401 })),
     )
     const { at } = openApp('/people?search=ada')
-    await waitFor(() => expect(at()).toContain('/sign-in?return_to=%2Fpeople%3Fsearch%3Dada'))
+    await waitFor(() => expect(at()).toContain('/sign-in?return_to=%2Fpeople%3Fsearch%3Dada'), { timeout: 5000 })
   })
 
   it('never takes an outage for "signed out"', async () => {

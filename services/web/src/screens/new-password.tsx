@@ -2,9 +2,10 @@ import { getRouteApi } from '@tanstack/react-router'
 import { ownPath } from '../address/return-to.ts'
 import { CardFrame } from '../frame/card-frame.tsx'
 import { SignOutLine } from '../frame/sign-out-line.tsx'
+import { isNamed } from '../kratos/ceremony.ts'
 import { FlowNotices } from '../kratos/flow-body.tsx'
 import { FlowForm } from '../kratos/flow-form.tsx'
-import { formPlans } from '../kratos/forms.ts'
+import { wholePlan } from '../kratos/forms.ts'
 import { kept } from '../kratos/kept.ts'
 import { useLeaving } from '../kratos/use-leaving.ts'
 import { useSpeech } from '../language/language.tsx'
@@ -18,7 +19,6 @@ const route = getRouteApi('/new-password')
 /** "Your changes have been saved" and "you are back in": the screen itself says both. */
 const saved = 1050001
 const recovered = 1060001
-const ways = ['default', 'password', 'passkey']
 
 /** A new way in and nothing else: after a recovery, an invitation, or when the old password is too old. */
 export function NewPasswordScreen() {
@@ -36,9 +36,8 @@ export function NewPasswordScreen() {
     },
   })
   const { flow, trouble } = settings
-  const nodes = flow?.ui.nodes.filter(
-    ({ group, attributes }) => ways.includes(group) && !('name' in attributes && attributes.name === 'passkey_remove'),
-  )
+  const ways = search.why === 'expired' ? ['default', 'password'] : ['default', 'password', 'passkey']
+  const nodes = flow?.ui.nodes.filter((node) => ways.includes(node.group) && !isNamed(node, 'passkey_remove'))
   const initial = kept()
   return (
     <CardFrame
@@ -48,20 +47,16 @@ export function NewPasswordScreen() {
     >
       {flow ? <FlowNotices inHand={settings} flow={flow} except={[saved, recovered]} /> : null}
       {flow && nodes ? (
-        formPlans(nodes)
-          .slice(0, search.why === 'expired' ? 1 : undefined)
-          .map((plan) => (
-            <FlowForm
-              key={plan.group}
-              kind="settings"
-              {...{ flow, plan }}
-              pending={settings.pending}
-              answers={settings.answers}
-              submit={settings.submit}
-              {...(initial ? { initial } : {})}
-              verb={verb}
-            />
-          ))
+        <FlowForm
+          kind="settings"
+          flow={flow}
+          plan={wholePlan(nodes)}
+          pending={settings.pending}
+          answers={settings.answers}
+          submit={settings.submit}
+          {...(initial ? { initial } : {})}
+          verb={verb}
+        />
       ) : trouble ? (
         <TroublePanel trouble={trouble} retry={settings.retry} />
       ) : (

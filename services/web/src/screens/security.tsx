@@ -40,7 +40,8 @@ export function SecurityScreen() {
     returnTo: '/security',
     onFlow: (flow) => void navigate({ search: { flow: flow.id }, replace: true, ignoreBlocker: true }),
     onSaved: (sent) => {
-      toast(t(savedMessage(sent)))
+      const said = savedMessage(sent)
+      if (said) toast(t(said))
       void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
     },
   })

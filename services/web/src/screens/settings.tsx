@@ -4,7 +4,7 @@ import { meQuery, sessionQuery } from '../api/queries.ts'
 import { useSession } from '../frame/signed-in.tsx'
 import { LanguageSwitch, ThemeSwitch } from '../frame/switches.tsx'
 import { FlowNotices } from '../kratos/flow-body.tsx'
-import { formPlans, prepared } from '../kratos/forms.ts'
+import { prepared, separatePlans } from '../kratos/forms.ts'
 import { kept } from '../kratos/kept.ts'
 import { useSpeech } from '../language/language.tsx'
 import { Notice } from '../parts/notice.tsx'
@@ -49,7 +49,7 @@ export function SettingsScreen() {
       suggest(traits.locale)
     settings.submit(body)
   }
-  const account = flow ? formPlans(prepared('settings', flow, 'en').filter(({ group }) => group === 'default' || group === 'profile')) : []
+  const account = flow ? separatePlans(prepared('settings', flow, 'en')).find(({ group }) => group === 'profile') : undefined
   return (
     <div className={`${page['page']} ${style['page']}`}>
       <div className={page['head']}>
@@ -65,10 +65,10 @@ export function SettingsScreen() {
           <FormSkeleton fields={3} />
         </Panel>
       ) : null}
-      {flow && account[0] ? (
+      {flow && account ? (
         <SettingsForm
           {...{ flow, session, submit }}
-          plan={account[0]}
+          plan={account}
           pending={settings.pending}
           answers={settings.answers}
           done={flow.state === 'success'}

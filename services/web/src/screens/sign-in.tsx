@@ -1,12 +1,19 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { ownPath } from '../address/return-to.ts'
 import { CardFrame } from '../frame/card-frame.tsx'
+import { SignOutLine } from '../frame/sign-out-line.tsx'
+import type { InputNode } from '../kratos/flow.ts'
 import { FlowBody } from '../kratos/flow-body.tsx'
 import { useFlow } from '../kratos/use-flow.ts'
 import { useLeaving } from '../kratos/use-leaving.ts'
+import { usePasskeyAutofill } from '../kratos/use-passkey-autofill.ts'
+import type { MessageKey } from '../language/catalogue.ts'
 import { useSpeech } from '../language/language.tsx'
+import { ExtraStep } from './extra-step.tsx'
 
 const route = getRouteApi('/sign-in')
+/** "Sign in once more to confirm that it is you": the screen says so itself. */
+const onceMore = 1010003
 
 /** Also asks again (`refresh`) before something sensitive, and for an extra step (`aal`). */
 export function SignInScreen() {
@@ -25,13 +32,16 @@ export function SignInScreen() {
     onFlow: (flow) => void navigate({ search: (before) => ({ ...before, flow: flow.id }), replace: true }),
     onLeave: (outcome) => leave(outcome, () => arrive()),
   })
-  const again = search.refresh === 'true' || inHand.flow?.refresh === true
-  const extra = search.aal === 'aal2' || inHand.flow?.requested_aal === 'aal2'
+  const { flow } = inHand
+  const again = search.refresh === 'true' || flow?.refresh === true
+  const extra = search.aal === 'aal2' || flow?.requested_aal === 'aal2'
   const mode = extra ? 'extra' : again ? 'again' : 'first'
+  const sent = flow?.state === 'sent_email'
+  usePasskeyAutofill(mode === 'first' && !sent ? flow : null, inHand.submit)
   return (
     <CardFrame
-      title={t(`signIn.${mode}.title`)}
-      lead={t(`signIn.${mode}.lead`)}
+      title={t(sent ? 'signIn.code.title' : `signIn.${mode}.title`)}
+      lead={t(sent ? 'signIn.code.lead' : `signIn.${mode}.lead`)}
       below={
         mode === 'first' ? (
           <>
@@ -41,12 +51,23 @@ export function SignInScreen() {
             </Link>
           </>
         ) : (
-          <a href="/">{t('signIn.notNow')}</a>
+          <>
+            <a href="/">{t('signIn.notNow')}</a>
+            {extra ? <SignOutLine /> : null}
+          </>
         )
       }
     >
-      <FlowBody kind="login" inHand={inHand} fields={mode === 'first' ? 2 : 1} verb={signInVerb} />
-      {mode === 'extra' ? null : (
+      {extra && flow ? (
+        <ExtraStep inHand={inHand} flow={flow} />
+      ) : (
+        <FlowBody kind="login" inHand={inHand} fields={mode === 'first' ? 2 : 1} verb={sent ? codeVerb : signInVerb} except={[onceMore]} />
+      )}
+      {sent ? (
+        <Link to="/sign-in" search={({ flow: _flow, ...rest }) => rest} replace style={{ justifySelf: 'start' }}>
+          {t('signIn.otherWay')}
+        </Link>
+      ) : extra ? null : (
         <Link to="/recover" style={{ justifySelf: 'start' }}>
           {t('signIn.forgot')}
         </Link>
@@ -55,7 +76,11 @@ export function SignInScreen() {
   )
 }
 
-/** "Sign in with password" only makes sense beside another way. */
-function signInVerb(node: { attributes: { name: string; value?: unknown } }) {
-  return node.attributes.name === 'method' && node.attributes.value === 'password' ? ('signIn.button' as const) : undefined
+/** "Sign in with password" only makes sense beside another way, and there the password has the first button. */
+function signInVerb({ attributes }: InputNode): MessageKey | undefined {
+  return attributes.name === 'method' && attributes.value === 'password' ? 'signIn.button' : undefined
+}
+
+function codeVerb({ attributes }: InputNode): MessageKey | undefined {
+  return attributes.name === 'method' ? 'code.confirm' : undefined
 }

@@ -1,13 +1,21 @@
 /** The whole app at an address, in jsdom, with msw in the place of Kratos and the services. */
+import './languages.ts'
+// Screens that most tests open: read here, where no test waits for them.
+import '../frame/signed-in.tsx'
+import '../screens/home.tsx'
+import '../screens/sign-in.tsx'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { createMemoryHistory, RouterProvider } from '@tanstack/react-router'
-import { render } from '@testing-library/react'
+import { configure, render } from '@testing-library/react'
 import { setupServer } from 'msw/node'
 import { createQueryClient } from '../api/query-client.ts'
 import { AppearanceProvider } from '../appearance/appearance.tsx'
 import { LanguageProvider } from '../language/language.tsx'
 import { Toasts } from '../parts/toasts.tsx'
 import { createAppRouter } from '../router.tsx'
+
+// A screen loads its code when it is opened, which takes a while on a busy machine.
+configure({ asyncUtilTimeout: 6000 })
 
 /** A request that no handler expects fails the test. */
 export const server = setupServer()

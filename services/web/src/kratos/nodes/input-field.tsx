@@ -1,6 +1,6 @@
 import { Checkbox, Input } from 'antd'
 import type { FocusEvent } from 'react'
-import { languages } from '../../language/catalogue.ts'
+import { languages, type MessageKey } from '../../language/catalogue.ts'
 import { useSpeech } from '../../language/language.tsx'
 import { Field } from '../../parts/field.tsx'
 import { Select } from '../../parts/select.tsx'
@@ -19,19 +19,22 @@ export function InputField(props: InputFieldProps) {
 
 const keyboards: Record<string, 'email' | 'tel' | 'numeric' | 'url'> = { email: 'email', tel: 'tel', number: 'numeric', url: 'url' }
 
+const helps: Record<string, MessageKey> = {
+  code: 'field.code.help',
+  totp_code: 'field.totp_code.help',
+  lookup_secret: 'field.lookup_secret.help',
+}
+
 function TextField({ node, id, error, initial, onLeave, onEdit }: InputFieldProps) {
   const { language, t } = useSpeech()
   const { attributes } = node
   const isCode = attributes.name === 'code' || attributes.name === 'totp_code'
+  const isRecoveryCode = attributes.name === 'lookup_secret'
+  const help = helps[attributes.name]
   const keyboard = isCode ? 'numeric' : attributes.name === 'identifier' ? 'email' : keyboards[attributes.type]
   const label = labelText(language, node)
   return (
-    <Field
-      id={id}
-      label={attributes.required ? label : t('field.optional', { label })}
-      error={error}
-      help={isCode ? t('field.code.help') : undefined}
-    >
+    <Field id={id} label={attributes.required ? label : t('field.optional', { label })} error={error} help={help ? t(help) : undefined}>
       {(wiring) => (
         <Input
           {...wiring}
@@ -42,9 +45,9 @@ function TextField({ node, id, error, initial, onLeave, onEdit }: InputFieldProp
           defaultValue={initial}
           required={attributes.required ?? false}
           disabled={attributes.disabled ?? false}
-          autoComplete={attributes.autocomplete ?? (isCode ? 'one-time-code' : 'on')}
-          autoCapitalize={keyboard ? 'none' : undefined}
-          spellCheck={keyboard ? false : undefined}
+          autoComplete={attributes.autocomplete ?? (isCode ? 'one-time-code' : isRecoveryCode ? 'off' : 'on')}
+          autoCapitalize={keyboard || isRecoveryCode ? 'none' : undefined}
+          spellCheck={keyboard || isRecoveryCode ? false : undefined}
           maxLength={attributes.maxlength ?? undefined}
           status={error ? 'error' : ''}
           onChange={() => onEdit(node)}

@@ -1,16 +1,15 @@
 import { Button } from 'antd'
-import { inputNamed } from '../../kratos/ceremony.ts'
-import type { InputNode } from '../../kratos/flow.ts'
+import { inputNamed, isNamed } from '../../kratos/ceremony.ts'
 import { hasPasskeys } from '../../kratos/passkey.ts'
 import { PasskeyNotice } from '../../kratos/passkey-notice.tsx'
 import { nodesIn } from '../../kratos/secrets.ts'
 import { useCeremony } from '../../kratos/use-ceremony.ts'
 import { useSpeech } from '../../language/language.tsx'
 import { Panel } from '../../parts/panel.tsx'
+import { Stage } from '../../parts/stage.tsx'
 import type { SecurityPanelProps } from './panel-props.ts'
 import { PasskeyRow } from './passkey-row.tsx'
 import style from './security.module.css'
-import { Stage } from './stage.tsx'
 
 /** Passkeys: those that are there, oldest first, and a new one. */
 export function PasskeysPanel({ flow, settings, fresh }: SecurityPanelProps) {
@@ -18,7 +17,7 @@ export function PasskeysPanel({ flow, settings, fresh }: SecurityPanelProps) {
   const nodes = nodesIn(flow, 'passkey')
   const passkey = useCeremony(nodes)
   const trigger = inputNamed(nodes, 'passkey_register_trigger')
-  const kept = nodes.filter((node): node is InputNode => node.attributes.node_type === 'input' && node.attributes.name === 'passkey_remove')
+  const kept = nodes.filter((node) => isNamed(node, 'passkey_remove'))
   if (nodes.length === 0) return null
   const add = () => {
     if (!trigger || settings.pending || !fresh()) return

@@ -1,6 +1,6 @@
 import { useEffect } from 'react'
 import { FlowForm } from '../../kratos/flow-form.tsx'
-import { formPlans } from '../../kratos/forms.ts'
+import { separatePlans } from '../../kratos/forms.ts'
 import { kept } from '../../kratos/kept.ts'
 import { useSpeech } from '../../language/language.tsx'
 import { Notice } from '../../parts/notice.tsx'
@@ -16,9 +16,9 @@ export function PasswordPanel({ flow, settings }: SecurityPanelProps) {
   useEffect(() => {
     if (done) mark('password', false)
   }, [answers, done])
-  const plan = formPlans(flow.ui.nodes.filter(({ group }) => group === 'default' || group === 'password')).at(0)
+  const plan = separatePlans(flow.ui.nodes).find(({ group }) => group === 'password')
   const initial = kept()
-  if (!plan?.groups.some(({ group }) => group === 'password')) return null
+  if (!plan) return null
   return (
     <Panel split title={t('settings.password.title')} lead={t('settings.password.lead')} id="password">
       {initial?.['password'] ? <Notice tone="info">{t('settings.confirmed')}</Notice> : null}

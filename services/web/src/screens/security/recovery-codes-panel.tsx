@@ -5,11 +5,11 @@ import { nodesIn } from '../../kratos/secrets.ts'
 import { useSpeech } from '../../language/language.tsx'
 import { ConfirmButton } from '../../parts/confirm-button.tsx'
 import { Panel } from '../../parts/panel.tsx'
+import { Stage } from '../../parts/stage.tsx'
 import { OnTag } from './on-tag.tsx'
 import type { SecurityPanelProps } from './panel-props.ts'
 import { newRecoveryCodes, RecoveryCodes } from './recovery-codes.tsx'
 import style from './security.module.css'
-import { Stage } from './stage.tsx'
 
 /** Codes for the day the phone is gone: make, keep, replace, switch off. Codes that were kept are never shown again. */
 export function RecoveryCodesPanel({ flow, settings }: SecurityPanelProps) {

@@ -11,8 +11,9 @@ const messages: Record<string, MessageKey> = {
   unlink: 'security.saved.unlinked',
 }
 
-/** What was done, by what was sent. */
-export function savedMessage(sent: Readonly<Record<string, unknown>>): MessageKey {
+/** What was done, by what was sent; null where the answer only shows something. */
+export function savedMessage(sent: Readonly<Record<string, unknown>>): MessageKey | null {
+  if ('lookup_secret_regenerate' in sent) return null
   const name = Object.keys(messages).find((field) => field in sent)
   return messages[name ?? ''] ?? 'settings.saved'
 }

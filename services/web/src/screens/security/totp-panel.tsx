@@ -5,9 +5,9 @@ import { nodesIn } from '../../kratos/secrets.ts'
 import { useSpeech } from '../../language/language.tsx'
 import { ConfirmButton } from '../../parts/confirm-button.tsx'
 import { Panel } from '../../parts/panel.tsx'
+import { Stage } from '../../parts/stage.tsx'
 import { OnTag } from './on-tag.tsx'
 import type { SecurityPanelProps } from './panel-props.ts'
-import { Stage } from './stage.tsx'
 import { TotpSetup } from './totp-setup.tsx'
 
 /** The authenticator app: set up, or remove. */
