@@ -2,6 +2,7 @@ import { httpUrl, secretList } from '@app/config/fields'
 import { type Environment, readConfig } from '@app/config/read-config'
 import { connectionFields } from '@app/service/fields'
 import { z } from 'zod'
+import { leavingFields } from './leaving/rules.ts'
 import { sessionFields } from './sessions/rules.ts'
 
 const ServeConfig = z.object({
@@ -14,6 +15,7 @@ const ServeConfig = z.object({
   VESTIBULE_CALLER_USERS_SECRET: secretList,
   VESTIBULE_CALLER_OPERATOR_SECRET: secretList,
   ...sessionFields,
+  ...leavingFields,
 })
 export type ServeConfig = z.output<typeof ServeConfig>
 

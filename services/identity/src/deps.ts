@@ -7,6 +7,7 @@ import type { SessionReader } from '@app/ory/session'
 import type { TupleWriter } from '@app/ory/tuples'
 import type { CodeMode } from './guard/known-fields.ts'
 import type { KratosAdmin } from './kratos-admin.ts'
+import type { LeavingRules } from './leaving/rules.ts'
 import type { Locks } from './locks.ts'
 import type { Revocations } from './revocations.ts'
 import type { SessionRules } from './sessions/rules.ts'
@@ -36,6 +37,7 @@ export interface Deps {
   readonly guestsPerRange?: number
   readonly standing: StandingRules
   readonly sessionRules: SessionRules
+  readonly leaving: LeavingRules
   readonly clock: () => Date
   readonly log: Log
 }

@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { serveService } from '@app/http/serve'
 import type { Log } from '@app/log/log'
 import { createTupleWriter } from '@app/ory/tuples'
+import { startConsumers } from '@app/outbox/consumers'
 import { startRelay } from '@app/outbox/relay'
 import { createRevocationPublisher } from '@app/revocations/publisher'
 import { brokerOptions, openConnections } from '@app/service/connections'
@@ -10,6 +11,7 @@ import { runProgram } from '@app/service/program'
 import { Registry } from 'prom-client'
 import { createApp } from './app.ts'
 import { readServeConfig, type ServeConfig } from './config.ts'
+import { consumers } from './consumers.ts'
 import type { Deps } from './deps.ts'
 import { createKratosAdmin } from './kratos-admin.ts'
 import { createLocks } from './locks.ts'
@@ -42,12 +44,14 @@ async function serve(config: ServeConfig, log: Log): Promise<void> {
     administratorsNeedSecondFactor: config.VESTIBULE_ADMIN_SECOND_FACTOR === 'on',
     passwordsExpire: config.VESTIBULE_PASSWORD_MAX_AGE_DAYS > 0,
     sessionRules: sessionRulesOf(config),
+    leaving: { graceDays: config.VESTIBULE_DELETION_GRACE_DAYS },
     clock: () => new Date(),
     log,
   }
   const relay = startRelay({ service, system, broker, log, metrics })
+  const consuming = startConsumers({ service, system, broker, consumers, log, metrics })
   const workers = startWorkers(deps)
-  const own = [app.check, broker.check, relay.check, publisher.check]
+  const own = [app.check, broker.check, relay.check, consuming.check, publisher.check]
   const apps = createApp({
     deps,
     callers: {
@@ -66,6 +70,7 @@ async function serve(config: ServeConfig, log: Log): Promise<void> {
     log,
     stop: [
       workers.stop,
+      consuming.stop,
       relay.stop,
       publisher.close,
       deps.locks.close,

@@ -31,6 +31,7 @@ import { namePasskey, readOwnSecurity } from './factors/own-security.ts'
 import { bringAlong, forget, welcomeGuest } from './guests/guest-routes.ts'
 import { decideRegistration, decideSettings, noteChange, noteVerification } from './hooks.ts'
 import { identityView } from './kratos-identity.ts'
+import { leavingRoutes } from './leaving/leaving-routes.ts'
 import { answerQuestions } from './permission-checks.ts'
 import { decideProviderRegistration } from './providers/decide-provider.ts'
 import { sessionAnswer } from './session-view.ts'
@@ -38,7 +39,7 @@ import { redeemSetupLink } from './setup-links.ts'
 import { syncIdentity } from './sync.ts'
 
 export function identityRoutes(deps: Deps): Route[] {
-  return [...publicRoutes(deps), ...guestRoutes(deps), ...internalRoutes(deps), ...hookRoutes(deps)]
+  return [...publicRoutes(deps), ...guestRoutes(deps), ...leavingRoutes(deps), ...internalRoutes(deps), ...hookRoutes(deps)]
 }
 
 function publicRoutes(deps: Deps): Route[] {

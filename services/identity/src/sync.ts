@@ -12,6 +12,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import { forgetActivity, recordActivity } from './activity.ts'
 import type { Deps } from './deps.ts'
 import { isEmailVerified, type KratosIdentity, traitsDigest } from './kratos-identity.ts'
+import { announceErasure } from './leaving/erase.ts'
 import { type IdentityRow, identities, platformAdministrators, tupleSyncs } from './schema.ts'
 
 type SyncDeps = Pick<Deps, 'app' | 'kratos' | 'revocations' | 'log'>
@@ -95,7 +96,10 @@ async function tell({ app }: SyncDeps, telling: Telling): Promise<Date | null> {
       await enqueue(tx, identityChanged, { subject: id, version: (row?.version ?? 0) + 1 + index, data: { change }, ...origin })
     }
     await noteActivity(tx, telling)
-    if (changes.includes('deleted')) await revokeAdministrator(tx, id)
+    if (changes.includes('deleted')) {
+      await revokeAdministrator(tx, id)
+      await announceErasure(tx, id, origin)
+    }
     return written.changedAt
   })
 }

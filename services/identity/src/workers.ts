@@ -8,6 +8,7 @@ import { followAdministratorRule } from './factors/require-second-factor.ts'
 import { forgetSpentCodes } from './factors/spent-codes.ts'
 import { runFullSweepWhenDue } from './full-sweep.ts'
 import { sweepAllGuests } from './guests/sweep-guests.ts'
+import { eraseAllDue } from './leaving/erase-due.ts'
 import { sweepPending } from './pending.ts'
 import { setupLinks } from './schema.ts'
 import { syncAdministrators } from './tuple-sync.ts'
@@ -43,6 +44,7 @@ function jobs(deps: Deps): Job[] {
     { name: 'second factors of administrators', everyMs: 60_000, run: () => followAdministratorRule(deps) },
     { name: 'spent codes', everyMs: 600_000, run: () => forgetSpentCodes(deps) },
     { name: 'guests', everyMs: 5_000, run: (signal) => sweepAllGuests(deps, signal) },
+    { name: 'accounts to delete', everyMs: 30_000, run: (signal) => eraseAllDue(deps, signal) },
     { name: 'old activity', everyMs: 600_000, run: (signal) => forgetOldActivity(deps, signal) },
     { name: 'old setup links', everyMs: 3_600_000, run: () => forgetOldLinks(deps) },
   ]

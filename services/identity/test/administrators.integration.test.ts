@@ -167,7 +167,7 @@ describe('recovering', () => {
     expect((await identity.internal(`/internal/identities/${made.userId}`, { secret: secrets.users })).status).toBe(404)
     await until(async () => !(await isAdmin(made.userId)))
     expect(await isAdmin(again.userId)).toBe(true)
-    expect((await identity.events(made.userId)).map(({ change }) => change)).toEqual([null, 'deleted'])
+    expect((await identity.events(made.userId)).map(({ change }) => change)).toEqual([null, 'deleted', null])
     const { json } = await identity.internal('/internal/administrators', { secret: secrets.operator })
     const { items } = z.object({ items: z.array(z.object({ userId: z.string(), email: z.string().nullable() })) }).parse(json)
     expect(items).toContainEqual(expect.objectContaining({ userId: again.userId, email }))

@@ -84,6 +84,7 @@ export interface IdentityOptions extends Partial<Pick<Deps, 'administratorsNeedS
   readonly permissions?: Deps['permissions']
   readonly tuples?: Deps['tuples']
   readonly sessionRules?: Partial<Deps['sessionRules']>
+  readonly standing?: Partial<Deps['standing']>
 }
 
 /** The real app in this process; Keto's side is a stand-in unless given. */
@@ -169,8 +170,9 @@ function openDeps(around: Opened, revoked: Identity['revoked'], options: Identit
     codeMode: options.codeMode ?? 'passwordless',
     administratorsNeedSecondFactor: options.administratorsNeedSecondFactor ?? false,
     passwordsExpire: options.passwordsExpire ?? false,
-    standing: { passwordMaxAgeDays: 0, termsVersion: '', clock: () => new Date() },
+    standing: { passwordMaxAgeDays: 0, termsVersion: '', clock: () => new Date(), ...options.standing },
     sessionRules: { activityDays: 90, ...options.sessionRules },
+    leaving: { graceDays: 14 },
     clock: () => new Date(),
     log,
   }

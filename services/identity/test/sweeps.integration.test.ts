@@ -46,7 +46,7 @@ describe('the nightly sweep', () => {
       [null, 'traits'],
       [null, 'verified'],
       [null, 'state'],
-      [null, 'deleted'],
+      [null, 'deleted', null],
       [null],
     ])
     expect(identity.revoked).toContainEqual({ scope: 'identity', id: inactive })
@@ -77,7 +77,7 @@ describe('the nightly sweep', () => {
     const gone = [ids[0], ids[6], ids[7], ids[8], ids[20], ids.at(-1)].map((id) => id ?? '')
     for (const id of gone) await admin('DELETE', `/admin/identities/${id}`)
     await small()
-    expect(await Promise.all(gone.map(changesOf))).toEqual(gone.map(() => [null, 'deleted']))
+    expect(await Promise.all(gone.map(changesOf))).toEqual(gone.map(() => [null, 'deleted', null]))
     const told = await identity.database.owner.db.execute(
       sql`select count(*)::int as count from identities where deleted_at is not null and id = any(${sql.param(ids)}::uuid[])`,
     )

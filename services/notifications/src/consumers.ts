@@ -1,9 +1,12 @@
 import { newId } from '@app/db/id'
 import { contactChanged } from '@app/events/contact-changed'
 import { credentialsChanged } from '@app/events/credentials-changed'
+import { deletionRequested, deletionWithdrawn } from '@app/events/deletion'
+import { notificationsPersonErased, personErased } from '@app/events/person-erased'
 import { userRegistered } from '@app/events/user-registered'
 import { consume } from '@app/outbox/consume'
-import { sql } from 'drizzle-orm'
+import { enqueue } from '@app/outbox/enqueue'
+import { eq, sql } from 'drizzle-orm'
 import { MAILS_CHANNEL } from './courier.ts'
 import { queueNotice } from './notices.ts'
 import { mails } from './schema.ts'
@@ -37,5 +40,11 @@ export const consumers = [
   consume(contactChanged, 'notifications.contact-changed', async (event, { tx }) => {
     // The address that was replaced is told by a message of identity; the new one has just shown its code.
     if (event.data.kind === 'phone') await queueNotice(tx, event, 'phone-changed')
+  }),
+  consume(deletionRequested, 'notifications.deletion-requested', (event, { tx }) => queueNotice(tx, event, 'deletion-requested')),
+  consume(deletionWithdrawn, 'notifications.deletion-withdrawn', (event, { tx }) => queueNotice(tx, event, 'deletion-withdrawn')),
+  consume(personErased, 'notifications.person-erased', async ({ subject, version, requestid }, { tx }) => {
+    await tx.delete(mails).where(eq(mails.userId, subject))
+    await enqueue(tx, notificationsPersonErased, { subject, version, data: {}, requestId: requestid })
   }),
 ]

@@ -3,6 +3,7 @@ import { createInternalClient } from '@app/http/internal-client'
 import { serveService } from '@app/http/serve'
 import type { Log } from '@app/log/log'
 import { startConsumers } from '@app/outbox/consumers'
+import { startRelay } from '@app/outbox/relay'
 import { openConnections } from '@app/service/connections'
 import { runProgram } from '@app/service/program'
 import { Registry } from 'prom-client'
@@ -32,12 +33,13 @@ async function serve(config: Config, log: Log): Promise<void> {
   const { name: product } = parseSender(config.VESTIBULE_MAIL_FROM)
   const texter = chooseTexter(config.VESTIBULE_SMS_URL, config.VESTIBULE_SMS_KEY, mailer)
   const consuming = startConsumers({ service, system, broker, consumers, log, metrics })
+  const relay = startRelay({ service, system, broker, log, metrics })
   const sender = startSender({ system, users, mailer, texter, publicOrigin, product, log, metrics })
   const apps = createApp({
     ...open.gate,
     app,
     callers: { kratos: config.VESTIBULE_CALLER_KRATOS_SECRET, identity: config.VESTIBULE_CALLER_IDENTITY_SECRET },
-    ready: [app.check, broker.check, consuming.check, sender.check, mailer.check, ...open.caches],
+    ready: [app.check, broker.check, consuming.check, relay.check, sender.check, mailer.check, ...open.caches],
     log,
     metrics,
   })
@@ -47,6 +49,6 @@ async function serve(config: Config, log: Log): Promise<void> {
     port: config.VESTIBULE_LISTEN_PORT,
     internalPort: config.VESTIBULE_INTERNAL_PORT,
     log,
-    stop: [async () => void (await Promise.all([consuming.stop(), sender.stop()])), async () => mailer.close(), open.close],
+    stop: [async () => void (await Promise.all([consuming.stop(), relay.stop(), sender.stop()])), async () => mailer.close(), open.close],
   })
 }

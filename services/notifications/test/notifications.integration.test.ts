@@ -1,5 +1,7 @@
 import { newId } from '@app/db/id'
+import { personErased } from '@app/events/person-erased'
 import { until } from '@app/testing/poll'
+import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { aMessage, type NotificationsFixture, notificationsFixture } from './fixture.ts'
 
@@ -203,4 +205,20 @@ it('shares the queue between several senders without sending twice', async () =>
   await Promise.all(messages.map((message) => until(async () => (await fixture.post(message)).status === 200)))
   await until(async () => (await states()).every((state) => state === 'sent'))
   expect(fixture.sink.mails).toHaveLength(60)
+})
+
+it('forgets who is gone, waiting mails too, and says so once', async () => {
+  fixture.startEvents()
+  const [ann, bob] = [fixture.users.add(), fixture.users.add()]
+  await fixture.registerUser(ann.userId)
+  await fixture.registerUser(bob.userId)
+  await until(async () => (await fixture.rows()).length === 2)
+  await fixture.tell(personErased, ann.userId, {})
+  const answered = () =>
+    fixture.database.owner.db.execute(sql`select from outbox where type = 'notifications.person.erased.v1' and subject = ${ann.userId}`)
+  await until(async () => (await answered()).length === 1)
+  expect(await fixture.rows()).toHaveLength(1)
+  fixture.startSender()
+  await mailTo(bob.email ?? '')
+  expect(fixture.sink.mails.map(({ to }) => to)).toEqual([bob.email])
 })

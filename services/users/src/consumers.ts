@@ -2,8 +2,10 @@
 import { IdentityNotFound, type IdentityView, readIdentity } from '@app/contracts/internal-identity'
 import { identityChanged } from '@app/events/identity-changed'
 import { identityRegistered } from '@app/events/identity-registered'
+import { personErased, usersPersonErased } from '@app/events/person-erased'
 import type { InternalClient } from '@app/http/internal-client'
 import { type Consumer, consume } from '@app/outbox/consume'
+import { enqueue } from '@app/outbox/enqueue'
 import { guestConsumers } from '@app/outbox/guests'
 import { ensureUser, eraseUser, type Trace } from './ensure-user.ts'
 import { guestPreferences } from './preferences.ts'
@@ -32,6 +34,10 @@ export const userConsumers = ({ identity }: ConsumerDeps): Consumer[] => [
       if (isPerson(prepared)) await ensureUser(tx, prepared, traceOf(event))
       else if (prepared === null && event.data.change === 'deleted') await eraseUser(tx, event.subject)
     },
+  }),
+  consume(personErased, 'users.person-erased', async (event, { tx }) => {
+    await eraseUser(tx, event.subject)
+    await enqueue(tx, usersPersonErased, { subject: event.subject, version: event.version, data: {}, ...traceOf(event) })
   }),
   ...guestConsumers(guestPreferences),
 ]

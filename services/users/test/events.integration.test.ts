@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { newId } from '@app/db/id'
 import { identityChanged } from '@app/events/identity-changed'
 import { identityRegistered } from '@app/events/identity-registered'
+import { personErased } from '@app/events/person-erased'
 import { startConsumers } from '@app/outbox/consumers'
 import { type TestBroker, testBroker } from '@app/testing/broker'
 import { until } from '@app/testing/poll'
@@ -37,7 +38,7 @@ function consumeHere() {
 }
 
 /** As identity's relay would: again until a queue has it. */
-async function send(contract: typeof identityRegistered | typeof identityChanged, subject: string, data: object) {
+async function send(contract: typeof identityRegistered | typeof identityChanged | typeof personErased, subject: string, data: object) {
   const id = newId()
   const attributes = {
     specversion: '1.0',
@@ -140,6 +141,30 @@ describe('identity.identity.changed.v1', () => {
     await changed(other.id, 'traits')
     await until(() => fixture.row(other.id))
     expect(await fixture.row(copy.id)).toBeDefined()
+  })
+})
+
+describe('identity.person.erased.v1', () => {
+  it('removes everything of the person for good, and says so once', async () => {
+    consumeHere()
+    const copy = aCopy()
+    await fixture.ensure(copy)
+    const headers = { ...fixture.signIn(copy), 'content-type': 'application/json' }
+    const set = await fixture.publicApp.request('/api/v1/preferences/theme', { method: 'PUT', headers, body: '{"value":"dark"}' })
+    expect(set.status).toBe(200)
+    await send(personErased, copy.id, {})
+    await until(async () => (await fixture.row(copy.id)) === undefined)
+    await fixture.ensure(copy)
+    expect(await fixture.row(copy.id)).toBeUndefined()
+    expect(await fixture.owner.db.execute(sql`select from preferences where owner_id = ${copy.id}`)).toEqual([])
+    expect((await fixture.events(copy.id)).filter((type) => type === 'users.person.erased.v1')).toHaveLength(1)
+  })
+
+  it('is answered for somebody whom nobody knew, too', async () => {
+    consumeHere()
+    const { id } = aCopy()
+    await send(personErased, id, {})
+    await until(async () => (await fixture.events(id)).includes('users.person.erased.v1'))
   })
 })
 
