@@ -10,8 +10,9 @@ import { root } from './network.ts'
 const folder = join(root, 'bench/peers/better-auth')
 
 export interface Peer {
+  readonly name: string
   readonly port: number
-  readonly stop: () => void
+  readonly stop: () => Promise<void>
 }
 
 export function installPeer(): void {
@@ -40,19 +41,32 @@ export async function startPeer(name: string, cookieCache: boolean, postgresUrl:
   }
   const child = spawn(process.execPath, [join(folder, 'server.mjs')], { env, cwd: folder, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   await Promise.race([once(child, 'message'), once(child, 'exit').then(() => Promise.reject(new Error('better-auth did not start')))])
-  return { port, stop: () => void child.kill('SIGTERM') }
+  const stop = async () => {
+    child.kill('SIGTERM')
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  }
+  return { name, port, stop }
 }
 
-/** The `Cookie` header of somebody who has just signed up. */
-export async function signUp(base: string, origin: string, number: number): Promise<string> {
-  const response = await fetch(`${base}/sign-up/email`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin },
-    body: JSON.stringify({ email: `ada-${number}@example.org`, name: 'Ada Example', password: 'correct-horse-battery' }),
-  })
-  if (!response.ok) throw new Error(`better-auth sign-up: ${response.status} ${await response.text()}`)
-  return response.headers
-    .getSetCookie()
-    .map((line) => line.split(';', 1)[0])
-    .join('; ')
+/** `Cookie` headers of people who have just signed up. */
+export async function signUps({ name, port }: Peer, count: number, origin: string): Promise<{ cookie: string }[]> {
+  const cookies: { cookie: string }[] = []
+  for (let number = 0; number < count; number += 1) {
+    const response = await fetch(`http://127.0.0.1:${port}/api/v1/${name}/sign-up/email`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin },
+      body: JSON.stringify({ email: `ada-${number}@example.org`, name: 'Ada Example', password: 'correct-horse-battery' }),
+    })
+    if (!response.ok) throw new Error(`better-auth sign-up: ${response.status} ${await response.text()}`)
+    const pairs = response.headers.getSetCookie().map((line) => line.split(';', 1)[0])
+    cookies.push({ cookie: pairs.join('; ') })
+  }
+  await proveSession(`http://127.0.0.1:${port}/api/v1/${name}/get-session`, cookies[0]?.cookie ?? '')
+  return cookies
+}
+
+/** It says 200 to strangers too, with `null`: that would be measured instead. */
+async function proveSession(url: string, cookie: string): Promise<void> {
+  const text = await (await fetch(url, { headers: { cookie } })).text()
+  if (!text.includes('ada-0@example.org')) throw new Error(`better-auth knows no session: ${text}`)
 }

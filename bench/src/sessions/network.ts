@@ -89,7 +89,7 @@ function placeOf({ ports, publicUrl, state }: NetworkFile): Place {
 }
 
 function proxyInput(
-  { address, publicUrl }: Place,
+  { address }: Place,
   port: number,
   folder: string,
   upstreams: Record<string, string>,
@@ -98,7 +98,8 @@ function proxyInput(
   const many = { perSecond: 100_000, burst: 1_000_000 }
   const parts = { kratos: address('kratos', 'public'), identity: address('identity', 'public'), users: address('users', 'public') }
   return {
-    publicUrl,
+    // nginx refuses requests for another host.
+    publicUrl: `http://localhost:${port}`,
     listen: [{ host: '127.0.0.1', port }],
     webRoot: join(root, 'services/web/dist'),
     upstreams: { ...parts, ...more, ...upstreams },

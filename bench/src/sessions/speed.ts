@@ -1,7 +1,7 @@
 /** Requests a second of each way to ask who is signed in, in turns. */
 import { join } from 'node:path'
 import { bundle } from '@app/network/build/build-service'
-import { installPeer, signUp, startPeer } from './better-auth.ts'
+import { installPeer, type Peer, signUps, startPeer } from './better-auth.ts'
 import { load, median, type Target } from './load.ts'
 import { type BenchNetwork, root } from './network.ts'
 import { makePerson, signIn } from './people.ts'
@@ -15,9 +15,18 @@ const bars = [
   { what: 'session, nothing kept', than: 'Kratos whoami', atLeast: 0.8 },
 ]
 
-export async function measureSpeed(network: BenchNetwork, { seconds, rounds }: { seconds: number; rounds: number }): Promise<void> {
+export async function measureSpeed(network: BenchNetwork, turns: { seconds: number; rounds: number }): Promise<void> {
   installPeer()
-  const variants = await openVariants(network)
+  const { postgresUrl = '', publicUrl = '' } = network.servers
+  const peers = await Promise.all([startPeer('database', false, postgresUrl, publicUrl), startPeer('cookie', true, postgresUrl, publicUrl)])
+  try {
+    await measureInTurns(await openVariants(network, peers), turns)
+  } finally {
+    for (const peer of peers) await peer.stop()
+  }
+}
+
+async function measureInTurns(variants: Record<string, Target>, { seconds, rounds }: { seconds: number; rounds: number }): Promise<void> {
   for (const target of Object.values(variants)) await load(target, 2_000)
   const figures = new Map<string, { perSecond: number[]; p99Ms: number[] }>()
   for (let round = 0; round < rounds; round += 1) {
@@ -37,9 +46,9 @@ export async function measureSpeed(network: BenchNetwork, { seconds, rounds }: {
   }
 }
 
-async function openVariants(network: BenchNetwork): Promise<Record<string, Target>> {
+async function openVariants(network: BenchNetwork, peers: readonly Peer[]): Promise<Record<string, Target>> {
   const { servers, address } = network
-  const { kratosAdminUrl = '', kratosPublicUrl = '', postgresUrl = '', publicUrl = '' } = servers
+  const { kratosAdminUrl = '', kratosPublicUrl = '', publicUrl = '' } = servers
   const person = await makePerson(kratosAdminUrl)
   const tokens: string[] = []
   for (let number = 0; number < connections; number += 1) tokens.push((await signIn(kratosPublicUrl, person)).token)
@@ -48,28 +57,24 @@ async function openVariants(network: BenchNetwork): Promise<Record<string, Targe
   const openMain = join(network.folder, 'users-open.js')
   await bundle(join(root, 'bench/peers/users-open/main.ts'), openMain)
   const open = await network.startService('users', openMain, { BENCH_SESSION_TOKEN: tokens[0] ?? '' })
-  const [database, cookie] = await Promise.all([
-    startPeer('database', false, postgresUrl, publicUrl),
-    startPeer('cookie', true, postgresUrl, publicUrl),
-  ])
-  const peers = { database: `127.0.0.1:${database.port}`, cookie: `127.0.0.1:${cookie.port}` }
-  const port = await network.startProxy({ identity: address('identity', 'public') }, peers)
+  const beside = Object.fromEntries(peers.map((peer) => [peer.name, `127.0.0.1:${peer.port}`]))
+  const port = await network.startProxy({ identity: address('identity', 'public') }, beside)
   const bare = await network.startProxy({ identity: `127.0.0.1:${uncached.port}`, users: `127.0.0.1:${open.port}` })
-  const withTokens = tokens.map((token) => ({ 'x-session-token': token }))
-  const signUps = async (name: string) => {
-    const cookies: { cookie: string }[] = []
-    for (let number = 0; number < connections; number += 1)
-      cookies.push({ cookie: await signUp(`http://127.0.0.1:${port}/api/v1/${name}`, publicUrl, number) })
-    return cookies
+  const headers = tokens.map((token) => ({ 'x-session-token': token }))
+  const peerTarget = async (index: number): Promise<Target> => {
+    const peer = peers[index]
+    if (peer === undefined) throw new Error('no such peer')
+    const path = `/api/v1/${peer.name}/get-session`
+    return { port, path, headers: await signUps(peer, connections, publicUrl) }
   }
   return {
-    'session, kept': { port, path: '/api/v1/session', headers: withTokens },
-    'better-auth, database': { port, path: '/api/v1/database/get-session', headers: await signUps('database') },
-    'better-auth, cookie cache': { port, path: '/api/v1/cookie/get-session', headers: await signUps('cookie') },
-    'users/me': { port, path: '/api/v1/users/me', headers: withTokens },
-    'users/me, public': { port: bare, path: '/api/v1/users/me', headers: withTokens },
-    'session, nothing kept': { port: bare, path: '/api/v1/session', headers: withTokens },
-    'Kratos whoami': { port: bare, path: '/sessions/whoami', headers: withTokens },
+    'session, kept': { port, path: '/api/v1/session', headers },
+    'better-auth, database': await peerTarget(0),
+    'better-auth, cookie cache': await peerTarget(1),
+    'users/me': { port, path: '/api/v1/users/me', headers },
+    'users/me, public': { port: bare, path: '/api/v1/users/me', headers },
+    'session, nothing kept': { port: bare, path: '/api/v1/session', headers },
+    'Kratos whoami': { port: bare, path: '/sessions/whoami', headers },
   }
 }
 
