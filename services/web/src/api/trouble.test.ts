@@ -18,4 +18,9 @@ describe('trouble', () => {
     expect(troubleOf(503, headers, '<html>').requestId).toBe('from-header')
     expect(troubleOf(503, new Headers(), null).requestId).toBeNull()
   })
+
+  it('of a provider is not called ours', () => {
+    expect(troubleOf(503, new Headers(), { code: 'provider-down' }).kind).toBe('provider')
+    expect(troubleOf(503, new Headers(), { code: 'identity-service-down' }).kind).toBe('unavailable')
+  })
 })

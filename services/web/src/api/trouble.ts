@@ -2,9 +2,9 @@
 import * as z from 'zod/mini'
 
 /** All that is needed of a problem here; the whole document is parsed where contracts are called. */
-const Problem = z.object({ requestId: z.nullish(z.string()) })
+const Problem = z.object({ requestId: z.nullish(z.string()), code: z.nullish(z.string()) })
 
-export type TroubleKind = 'offline' | 'busy' | 'unavailable' | 'in-progress' | 'unexpected'
+export type TroubleKind = 'offline' | 'busy' | 'unavailable' | 'in-progress' | 'provider' | 'unexpected'
 
 export interface Trouble {
   readonly kind: TroubleKind
@@ -19,7 +19,11 @@ export const offline: Trouble = { kind: 'offline', requestId: null, retryAfterSe
 export function troubleOf(status: number, headers: Headers, body: unknown): Trouble {
   const problem = Problem.safeParse(body)
   const requestId = (problem.success ? problem.data.requestId : null) ?? headers.get('x-request-id')
-  return { kind: kindOf(status), requestId, retryAfterSeconds: retryAfter(headers) }
+  return {
+    kind: problem.success && problem.data.code === 'provider-down' ? 'provider' : kindOf(status),
+    requestId,
+    retryAfterSeconds: retryAfter(headers),
+  }
 }
 
 function kindOf(status: number): TroubleKind {

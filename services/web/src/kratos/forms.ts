@@ -1,6 +1,6 @@
 /** How the nodes of a flow are laid out: which belong to one form, in which order, and which a person never sees. */
 import type { Language } from '../language/catalogue.ts'
-import type { Flow, FlowKind, InputNode, Node } from './flow.ts'
+import type { Flow, FlowKind, InputNode, Message, Node } from './flow.ts'
 import { isButton, isField, isHidden } from './flow.ts'
 
 /** Groups that we know come in this order; what is switched on later follows in Kratos' own order. */
@@ -91,7 +91,7 @@ function withAttributes(node: Node, change: Partial<InputNode['attributes']>): N
 /** What is sent for a pressed button: other methods' secrets stay behind, and a provider says itself who somebody is. */
 export function sentNodes(nodes: Node[], pressed: InputNode | null): Node[] {
   const own = pressed?.group
-  if (own === 'oidc') return nodes.filter((node) => node.group === own || !isField(node))
+  if (own === 'oidc') return nodes.filter((node) => !isField(node) && !isTrait(node))
   return nodes.filter((node) => own === undefined || node.group === 'default' || node.group === own || !isSecret(node))
 }
 
@@ -102,6 +102,23 @@ const needFields = new Set(['method', 'passkey_register_trigger'])
 export function checkedFields(nodes: Node[], pressed: InputNode | null): InputNode[] {
   if (pressed && !needFields.has(pressed.attributes.name)) return []
   return nodes.filter(isField).filter((node) => pressed === null || node.group === pressed.group || node.group === 'default')
+}
+
+function isTrait(node: Node): boolean {
+  return node.attributes.node_type === 'input' && node.attributes.name.startsWith('traits.')
+}
+
+/**
+ * What somebody is told whom a provider sent to register, and who cannot: Kratos shows their traits then, with no way to send them but
+ * through the provider, which says itself who somebody is. Null for any other form.
+ */
+export function providerRefusal(flow: Flow): Message[] | null {
+  const { nodes } = flow.ui
+  const isRefusal =
+    nodes.some(isTrait) &&
+    nodes.some((node) => isButton(node) && node.group === 'oidc') &&
+    !nodes.some((node) => isButton(node) && node.group !== 'oidc')
+  return isRefusal ? nodes.filter(isTrait).flatMap(({ messages }) => messages) : null
 }
 
 function isSecret(node: Node): boolean {

@@ -2,9 +2,11 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { ownPath } from '../address/return-to.ts'
 import { CardFrame } from '../frame/card-frame.tsx'
 import { FlowBody } from '../kratos/flow-body.tsx'
+import { providerRefusal } from '../kratos/forms.ts'
 import { useFlow } from '../kratos/use-flow.ts'
 import { useLeaving } from '../kratos/use-leaving.ts'
 import { useSpeech } from '../language/language.tsx'
+import { ProviderRefused } from './provider-refused.tsx'
 
 const route = getRouteApi('/register')
 
@@ -27,6 +29,7 @@ export function RegisterScreen() {
         arrive(`/verify?${new URLSearchParams({ flow: verification.flow.id, ...carried })}`)
       }),
   })
+  const refused = inHand.flow && providerRefusal(inHand.flow)
   return (
     <CardFrame
       title={t('register.title')}
@@ -40,7 +43,11 @@ export function RegisterScreen() {
         </>
       }
     >
-      <FlowBody kind="registration" inHand={inHand} fields={3} />
+      {refused && inHand.flow ? (
+        <ProviderRefused messages={refused} again={{ ...carried }} />
+      ) : (
+        <FlowBody kind="registration" inHand={inHand} fields={3} />
+      )}
     </CardFrame>
   )
 }
