@@ -21,7 +21,16 @@ export type HookBody = z.infer<typeof HookBody>
 
 /** Kratos replaces what is named; `{}` changes nothing. */
 export const HookChange = z.object({
-  identity: z.object({ traits: Traits.optional(), metadata_public: z.record(z.string(), z.unknown()).optional() }).optional(),
+  identity: z
+    .object({
+      traits: Traits.optional(),
+      metadata_public: z.record(z.string(), z.unknown()).optional(),
+      /** With `verified`, Kratos sends no code of its own. */
+      verifiable_addresses: z
+        .array(z.object({ value: z.string(), via: z.literal('email'), verified: z.boolean(), status: z.literal('completed') }))
+        .optional(),
+    })
+    .optional(),
 })
 export type HookChange = z.infer<typeof HookChange>
 

@@ -3,19 +3,34 @@
  * from this list or compared with it; `manifest-check.ts` says what must hold.
  */
 import { epmd, keto, kratos, mail, postgres, provider, proxy, rabbitmq } from './manifest/infrastructure.ts'
-import { address, servicePart } from './manifest/service-part.ts'
+import { address, secret, servicePart } from './manifest/service-part.ts'
 import type { Part, PartName } from './manifest/types.ts'
 
 const identity = servicePart({
   name: 'identity',
   title: 'the door: sign-in, sessions, hooks',
   port: 4010,
-  segments: ['session', 'activity', 'permissions', 'setup-links', 'guests', 'security', 'passkeys', 'leaving', 'erasures'],
+  segments: [
+    'session',
+    'activity',
+    'permissions',
+    'setup-links',
+    'guests',
+    'security',
+    'passkeys',
+    'leaving',
+    'erasures',
+    'contact',
+    'registrations',
+  ],
   callers: ['kratos', 'users', 'operator'],
   calls: ['notifications'],
   namespaces: ['Platform'],
   dependsOn: ['kratos', 'keto'],
   environment: {
+    VESTIBULE_CODE_KEY: secret('identity-code-key'),
+    VESTIBULE_SMS_PREFIXES: { from: 'setting', variable: 'VESTIBULE_SMS_PREFIXES', default: '+31' },
+    VESTIBULE_REGISTRATION_PROOF: { from: 'setting', variable: 'VESTIBULE_REGISTRATION_PROOF', default: 'off' },
     VESTIBULE_ACTIVITY_DAYS: { from: 'setting', variable: 'VESTIBULE_ACTIVITY_DAYS' },
     VESTIBULE_ADMIN_SECOND_FACTOR: { from: 'setting', variable: 'VESTIBULE_ADMIN_SECOND_FACTOR', default: 'on' },
     VESTIBULE_CODE_MODE: { from: 'setting', variable: 'VESTIBULE_CODE_MODE', default: 'passwordless' },

@@ -2,6 +2,7 @@ import { httpUrl, secretList } from '@app/config/fields'
 import { type Environment, readConfig } from '@app/config/read-config'
 import { connectionFields } from '@app/service/fields'
 import { z } from 'zod'
+import { contactFields } from './contact/config.ts'
 import { leavingFields } from './leaving/rules.ts'
 import { sessionFields } from './sessions/rules.ts'
 
@@ -16,6 +17,7 @@ const ServeConfig = z.object({
   VESTIBULE_CALLER_OPERATOR_SECRET: secretList,
   ...sessionFields,
   ...leavingFields,
+  ...contactFields,
 })
 export type ServeConfig = z.output<typeof ServeConfig>
 

@@ -1,5 +1,6 @@
 /** What the functions of this service work with; opened in main, or by tests. */
 import type { Database } from '@app/db/database'
+import type { InternalClient } from '@app/http/internal-client'
 import type { StandingRules } from '@app/http/standing'
 import type { Log } from '@app/log/log'
 import type { PermissionChecker } from '@app/ory/permissions'
@@ -36,6 +37,13 @@ export interface Deps {
   /** How many guests may come from one address range in five minutes; default 60. */
   readonly guestsPerRange?: number
   readonly standing: StandingRules
+  readonly notifications: InternalClient
+  /** Keys the hashes of codes. */
+  readonly codeKey: string
+  /** Numbers that take text messages begin with one of these. */
+  readonly smsPrefixes: readonly string[]
+  /** `off` lets anybody register any address: for tests that are about something else. */
+  readonly registrationProof: 'required' | 'off'
   readonly sessionRules: SessionRules
   readonly leaving: LeavingRules
   readonly clock: () => Date

@@ -1,6 +1,7 @@
 /** Kratos' hooks. The deciding ones run before anything is stored and fail closed; the telling ones may be lost. */
 import type { HookBody, SettingsMethod } from '@app/contracts/internal-hooks'
 import { Id } from '@app/contracts/values'
+import { isProven } from './contact/register.ts'
 import type { Deps } from './deps.ts'
 import { readEmail } from './email.ts'
 import { change, refuse } from './hook-answers.ts'
@@ -11,13 +12,21 @@ import type { Refusal } from './refusals.ts'
 type Traits = Record<string, unknown>
 
 /** May this person register? Corrects the spelling, notes when the password was set, and writes down who to look for. */
-export async function decideRegistration({ app, clock }: Deps, method: string, { traits, metadataPublic }: HookBody) {
+export async function decideRegistration(deps: Deps, method: string, { flowId, traits, metadataPublic }: HookBody) {
+  const { app, clock, registrationProof } = deps
   const read = readTraits(traits)
   const refused: Refusal[] = [...read.refused, ...(traits['phone'] === undefined ? [] : (['phoneNotAtRegistration'] as const))]
   if (refused.length > 0) return refuse(refused)
+  // The guard has seen the proof; whoever came around it has none.
+  const isOwn = registrationProof === 'required'
+  if (isOwn && !(await isProven(deps, flowId, read.email))) return refuse(['emailNotProven'])
   // In the same step as the yes: without this row nobody may register.
   await expectChange(app.db, 'identifier', read.email)
-  return change({ traits: read.traits, ...(method === 'password' ? { metadata_public: withPasswordSetAt(metadataPublic, clock()) } : {}) })
+  return change({
+    traits: read.traits,
+    ...(isOwn ? { verifiable_addresses: [{ value: read.email, via: 'email', verified: true, status: 'completed' }] } : {}),
+    ...(method === 'password' ? { metadata_public: withPasswordSetAt(metadataPublic, clock()) } : {}),
+  })
 }
 
 /** Each way of setting something has rules of its own; a factor may always be set, once the guard has let it through. */

@@ -18,9 +18,9 @@ export interface NewIdentity {
 }
 
 export interface JsonPatch {
-  readonly op: 'add' | 'replace'
+  readonly op: 'add' | 'replace' | 'remove'
   readonly path: string
-  readonly value: unknown
+  readonly value?: unknown
 }
 
 /** @throws {IdentityServiceDown} by every call, when Kratos gave no usable answer. */
@@ -42,6 +42,8 @@ export interface KratosAdmin {
   /** With its sessions. Repeatable. */
   deleteIdentity(id: string): Promise<void>
   patchIdentity(id: string, patch: readonly JsonPatch[]): Promise<KratosIdentity | null>
+  /** `taken` when another identity has the address. */
+  patchContact(id: string, patch: readonly JsonPatch[]): Promise<KratosIdentity | 'taken'>
   /** Everything else stays. */
   replacePassword(identity: KratosIdentity, password: string): Promise<void>
   deleteSessions(id: string): Promise<void>
@@ -85,6 +87,7 @@ export function createKratosAdmin(adminUrl: string): KratosAdmin {
       read(await call('DELETE', at(id)), [204], z.unknown(), [404])
     },
     patchIdentity: async (id, patch) => read(await call('PATCH', at(id), patch), [200], KratosIdentity, [404]),
+    patchContact: async (id, patch) => read(await call('PATCH', at(id), patch), [200], KratosIdentity, [409]) ?? 'taken',
     replacePassword: async (identity, password) => {
       const { schema_id, state, traits, metadata_public, metadata_admin } = identity
       const credentials = { password: { config: { password } } }

@@ -1,5 +1,6 @@
 /** `node main.js` serves; `node main.js migrate` brings the database up to date with the owner's password and ends. */
 import { hostname } from 'node:os'
+import { createInternalClient } from '@app/http/internal-client'
 import { serveService } from '@app/http/serve'
 import type { Log } from '@app/log/log'
 import { createTupleWriter } from '@app/ory/tuples'
@@ -43,6 +44,14 @@ async function serve(config: ServeConfig, log: Log): Promise<void> {
     codeMode: config.VESTIBULE_CODE_MODE,
     administratorsNeedSecondFactor: config.VESTIBULE_ADMIN_SECOND_FACTOR === 'on',
     passwordsExpire: config.VESTIBULE_PASSWORD_MAX_AGE_DAYS > 0,
+    notifications: createInternalClient({
+      baseUrl: config.VESTIBULE_NOTIFICATIONS_INTERNAL_URL,
+      secret: config.VESTIBULE_NOTIFICATIONS_SECRET[0] ?? '',
+      caller: service,
+    }),
+    codeKey: config.VESTIBULE_CODE_KEY,
+    smsPrefixes: config.VESTIBULE_SMS_PREFIXES,
+    registrationProof: config.VESTIBULE_REGISTRATION_PROOF,
     sessionRules: sessionRulesOf(config),
     leaving: { graceDays: config.VESTIBULE_DELETION_GRACE_DAYS },
     clock: () => new Date(),

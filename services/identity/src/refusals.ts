@@ -7,6 +7,7 @@ const refusals = {
   emailChangeNeedsCode: { id: 9_000_003, field: 'email', text: 'A new e-mail address counts only after a code that was sent to it.' },
   phoneNotAtRegistration: { id: 9_000_004, field: 'phone', text: 'Add a phone number in the settings, after registering.' },
   phoneChangeNeedsCode: { id: 9_000_005, field: 'phone', text: 'A new phone number counts only after a code that was sent to it.' },
+  emailNotProven: { id: 9_000_007, field: 'email', text: 'Show first that this address is yours, with the code that was sent to it.' },
   nameNotAcceptable: {
     id: 9_000_006,
     field: 'name',

@@ -26,6 +26,7 @@ import { guestOk, internal, publicRoute, signedIn } from '@app/http/access'
 import { type Route, route } from '@app/http/route'
 import { listActivity } from './activity.ts'
 import { createAdministrator, listAdministrators } from './administrators.ts'
+import { contactRoutes } from './contact/contact-routes.ts'
 import type { Deps } from './deps.ts'
 import { namePasskey, readOwnSecurity } from './factors/own-security.ts'
 import { bringAlong, forget, welcomeGuest } from './guests/guest-routes.ts'
@@ -39,7 +40,14 @@ import { redeemSetupLink } from './setup-links.ts'
 import { syncIdentity } from './sync.ts'
 
 export function identityRoutes(deps: Deps): Route[] {
-  return [...publicRoutes(deps), ...guestRoutes(deps), ...leavingRoutes(deps), ...internalRoutes(deps), ...hookRoutes(deps)]
+  return [
+    ...publicRoutes(deps),
+    ...guestRoutes(deps),
+    ...contactRoutes(deps),
+    ...leavingRoutes(deps),
+    ...internalRoutes(deps),
+    ...hookRoutes(deps),
+  ]
 }
 
 function publicRoutes(deps: Deps): Route[] {

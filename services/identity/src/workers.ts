@@ -3,6 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '@app/log/log'
 import { gt, sql } from 'drizzle-orm'
 import { pruneActivity } from './activity.ts'
+import { finishContacts } from './contact/change.ts'
+import { sendMessages } from './contact/messages.ts'
+import { forgetOldProofs } from './contact/proofs.ts'
 import type { Deps } from './deps.ts'
 import { followAdministratorRule } from './factors/require-second-factor.ts'
 import { forgetSpentCodes } from './factors/spent-codes.ts'
@@ -46,6 +49,9 @@ function jobs(deps: Deps): Job[] {
     { name: 'guests', everyMs: 5_000, run: (signal) => sweepAllGuests(deps, signal) },
     { name: 'accounts to delete', everyMs: 30_000, run: (signal) => eraseAllDue(deps, signal) },
     { name: 'old activity', everyMs: 600_000, run: (signal) => forgetOldActivity(deps, signal) },
+    { name: 'messages', everyMs: 250, run: (signal) => sendAllMessages(deps, signal) },
+    { name: 'unfinished contacts', everyMs: 10_000, run: () => finishContacts(deps) },
+    { name: 'old proofs', everyMs: 600_000, run: () => forgetOldProofs(deps) },
     { name: 'old setup links', everyMs: 3_600_000, run: () => forgetOldLinks(deps) },
   ]
 }
@@ -53,6 +59,12 @@ function jobs(deps: Deps): Job[] {
 async function sweepUntilEmpty(deps: Deps, signal: AbortSignal): Promise<void> {
   while (!signal.aborted && (await sweepPending(deps)) > 0) {
     // A full batch means that more is due.
+  }
+}
+
+async function sendAllMessages(deps: Deps, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && (await sendMessages(deps)) > 0) {
+    // More may be due.
   }
 }
 

@@ -1,6 +1,7 @@
 /** This service with a Kratos of its own that calls its hooks, and a database of its own. */
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
+import { DependencyDown } from '@app/contracts/common-problems'
 import { openDatabase } from '@app/db/database'
 import { serveService } from '@app/http/serve'
 import { createLog } from '@app/log/log'
@@ -85,6 +86,10 @@ export interface IdentityOptions extends Partial<Pick<Deps, 'administratorsNeedS
   readonly tuples?: Deps['tuples']
   readonly sessionRules?: Partial<Deps['sessionRules']>
   readonly standing?: Partial<Deps['standing']>
+  /** Default `off`: most tests are about something else. */
+  readonly registrationProof?: Deps['registrationProof']
+  /** What notifications is given; default: it is down, and messages stay in `outgoing_messages`. */
+  readonly notifications?: Deps['notifications']
 }
 
 /** The real app in this process; Keto's side is a stand-in unless given. */
@@ -171,6 +176,10 @@ function openDeps(around: Opened, revoked: Identity['revoked'], options: Identit
     administratorsNeedSecondFactor: options.administratorsNeedSecondFactor ?? false,
     passwordsExpire: options.passwordsExpire ?? false,
     standing: { passwordMaxAgeDays: 0, termsVersion: '', clock: () => new Date(), ...options.standing },
+    notifications: options.notifications ?? { call: async () => Promise.reject(DependencyDown()) },
+    codeKey: 'key of codes in tests',
+    smsPrefixes: ['+31', '+32'],
+    registrationProof: options.registrationProof ?? 'off',
     sessionRules: { activityDays: 90, ...options.sessionRules },
     leaving: { graceDays: 14 },
     clock: () => new Date(),

@@ -6,6 +6,7 @@ import { bringGuestAlong } from './merge-guest.ts'
 import { noteFactors } from './note-factors.ts'
 import { noteVerification } from './note-verification.ts'
 import { plainErrors } from './plain-errors.ts'
+import { proveRegistration } from './prove-registration.ts'
 import { refuseGuests } from './refuse-guests.ts'
 import { refuseSamePassword } from './refuse-same-password.ts'
 import type { GuardStep } from './steps.ts'
@@ -28,6 +29,7 @@ export function guardSteps(deps: Deps): GuardSteps {
       refuseSamePassword(deps),
       noteFactors(deps),
       refuseGuests(deps),
+      proveRegistration(deps),
       bringGuestAlong(deps),
       publishEndings(deps),
       noteVerification(deps),

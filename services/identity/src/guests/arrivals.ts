@@ -23,8 +23,8 @@ export async function admitGuest(
   if ((row?.count ?? 0) > guestsPerRange) throw TooManyRequests('Too many guests came from your network', { retryAfterSeconds: 60 })
 }
 
-/** Without an address all count together. */
-function rangeOf(address: string | null): string {
+/** The /24 or /64. Without an address all count together. */
+export function rangeOf(address: string | null): string {
   if (address === null) return 'unknown'
   if (!isIPv6(address)) return address.split('.').slice(0, 3).join('.')
   const mapped = /^::ffff:(\d+\.\d+\.\d+)\.\d+$/i.exec(address)?.[1]

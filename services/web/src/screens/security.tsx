@@ -11,6 +11,7 @@ import { Title } from '../parts/title.tsx'
 import { useToast } from '../parts/toasts.tsx'
 import { TroublePanel } from '../parts/trouble-panel.tsx'
 import { LeaveGuard } from './leave-guard.tsx'
+import { ContactPanel } from './security/contact-panel.tsx'
 import { LinkedPanel } from './security/linked-panel.tsx'
 import { PasskeysPanel } from './security/passkeys-panel.tsx'
 import { PasswordPanel } from './security/password-panel.tsx'
@@ -58,6 +59,7 @@ export function SecurityScreen() {
         <>
           <FlowNotices inHand={settings} flow={flow} except={[saved]} />
           <PasswordPanel {...{ flow, settings, fresh }} />
+          <ContactPanel fresh={fresh} />
           <PasskeysPanel {...{ flow, settings, fresh }} />
           <TotpPanel {...{ flow, settings, fresh }} />
           <RecoveryCodesPanel {...{ flow, settings, fresh }} />

@@ -42,6 +42,7 @@ export const behindTheDoor = (isAdministrator = false) => [
   http.get(at('/api/v1/session'), () => HttpResponse.json(session)),
   http.get(at('/api/v1/users/me'), () => HttpResponse.json(me)),
   http.post(at('/api/v1/permissions/check'), () => HttpResponse.json({ results: [{ allowed: isAdministrator }] })),
+  http.get(at('/api/v1/contact'), () => HttpResponse.json({ email: me.email, emailVerified: true, phone: null, phonePrefixes: ['+31'] })),
 ]
 
 export const newLogin = (id = flowId, token = 'token-1') =>
