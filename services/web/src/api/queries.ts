@@ -1,4 +1,6 @@
 /** What screens ask the services, with the keys under which answers are kept. */
+
+import { readLeaving } from '@app/contracts/leaving'
 import { checkPermissions } from '@app/contracts/permissions'
 import { readSession, type SessionView } from '@app/contracts/session'
 import { listUsers, readMe, readUser } from '@app/contracts/users'
@@ -18,6 +20,12 @@ export const sessionQuery = queryOptions({
       throw error
     }
   },
+})
+
+/** Whether the account is going to be deleted, and what that means. */
+export const leavingQuery = queryOptions({
+  queryKey: ['leaving'],
+  queryFn: ({ signal }) => callApi(readLeaving, { signal }),
 })
 
 export const meQuery = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => callApi(readMe, { signal }) })

@@ -11,6 +11,7 @@ import { useSpeech } from '../language/language.tsx'
 import { TroublePanel } from '../parts/trouble-panel.tsx'
 import { AppFrame, FrameSkeleton } from './app-frame.tsx'
 import { CardFrame } from './card-frame.tsx'
+import { DeletionBanner } from './deletion-banner.tsx'
 
 const SessionContext = createContext<SessionView | null>(null)
 
@@ -49,6 +50,7 @@ export function SignedIn() {
     return (
       <SessionContext value={session}>
         <AppFrame session={session}>
+          <DeletionBanner />
           <Outlet />
         </AppFrame>
       </SessionContext>

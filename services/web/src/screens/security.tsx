@@ -12,6 +12,7 @@ import { useToast } from '../parts/toasts.tsx'
 import { TroublePanel } from '../parts/trouble-panel.tsx'
 import { LeaveGuard } from './leave-guard.tsx'
 import { ContactPanel } from './security/contact-panel.tsx'
+import { LeavePanel } from './security/leave-panel.tsx'
 import { LinkedPanel } from './security/linked-panel.tsx'
 import { PasskeysPanel } from './security/passkeys-panel.tsx'
 import { PasswordPanel } from './security/password-panel.tsx'
@@ -64,6 +65,7 @@ export function SecurityScreen() {
           <TotpPanel {...{ flow, settings, fresh }} />
           <RecoveryCodesPanel {...{ flow, settings, fresh }} />
           <LinkedPanel {...{ flow, settings, fresh }} />
+          <LeavePanel fresh={fresh} />
         </>
       ) : trouble ? (
         <TroublePanel trouble={trouble} retry={settings.retry} />

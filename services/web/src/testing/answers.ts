@@ -37,10 +37,14 @@ export const me = {
   version: 1,
 }
 
+/** Nobody asked to be deleted. */
+export const leaving = { deletion: null, graceDays: 14, goes: ['profile'], stays: ['id'], blockers: [] }
+
 /** Somebody is signed in. */
 export const behindTheDoor = (isAdministrator = false) => [
   http.get(at('/api/v1/session'), () => HttpResponse.json(session)),
   http.get(at('/api/v1/users/me'), () => HttpResponse.json(me)),
+  http.get(at('/api/v1/leaving'), () => HttpResponse.json(leaving)),
   http.post(at('/api/v1/permissions/check'), () => HttpResponse.json({ results: [{ allowed: isAdministrator }] })),
   http.get(at('/api/v1/contact'), () => HttpResponse.json({ email: me.email, emailVerified: true, phone: null, phonePrefixes: ['+31'] })),
 ]
