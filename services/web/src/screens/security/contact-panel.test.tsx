@@ -6,10 +6,12 @@ import { at as address, behindTheDoor, session } from '../../testing/answers.ts'
 import { openApp, server, withoutMediaQueries } from '../../testing/app.tsx'
 import { csrf, flowBody, flowId, input, submit } from '../../testing/flows.ts'
 
-beforeAll(() => {
+beforeAll(async () => {
   server.listen({ onUnhandledFrame: 'error' })
   withoutMediaQueries()
-})
+  // Loaded before the first test waits for it.
+  await import('../security.tsx')
+}, 60_000)
 afterEach(() => {
   cleanup()
   server.resetHandlers()
