@@ -10,7 +10,7 @@ beforeAll(async () => {
   server.listen({ onUnhandledFrame: 'error' })
   withoutMediaQueries()
   // Loaded before the first test waits for it.
-  await import('../security.tsx')
+  await Promise.all([import('../security.tsx'), import('../../frame/signed-in.tsx')])
 }, 60_000)
 afterEach(() => {
   cleanup()
@@ -34,7 +34,7 @@ function signedInJustNow() {
 
 async function askFor(email: string) {
   openApp('/security')
-  fireEvent.click(await screen.findByRole('button', { name: 'Change address' }))
+  fireEvent.click(await screen.findByRole('button', { name: 'Change address' }, { timeout: 5000 }))
   const field = await screen.findByLabelText('New e-mail address')
   fireEvent.change(field, { target: { value: email } })
   fireEvent.click(screen.getByRole('button', { name: 'Send code' }))
