@@ -49,6 +49,8 @@ export const UnsupportedMediaType = defineProblem({
   title: 'The body has a type that is not taken here',
 })
 export const TooManyRequests = defineProblem({ code: 'too-many-requests', status: 429, title: 'Too many requests' })
+/** Too many guesses or messages at one account or from one place; `Retry-After` says when there is room again. */
+export const TooManyAttempts = defineProblem({ code: 'too-many-attempts', status: 429, title: 'Too many attempts: wait a while' })
 export const HeadersTooLarge = defineProblem({ code: 'headers-too-large', status: 431, title: 'The headers are too large' })
 export const InternalError = defineProblem({ code: 'internal-error', status: 500, title: 'Something went wrong on our side' })
 /** Kratos gave no usable answer. Never reported as "no session". */

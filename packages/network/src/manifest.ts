@@ -3,6 +3,7 @@
  * from this list or compared with it; `manifest-check.ts` says what must hold.
  */
 import { epmd, keto, kratos, mail, postgres, provider, proxy, rabbitmq } from './manifest/infrastructure.ts'
+import { limitSettings } from './manifest/limit-settings.ts'
 import { address, secret, servicePart } from './manifest/service-part.ts'
 import type { Part, PartName } from './manifest/types.ts'
 
@@ -35,6 +36,8 @@ const identity = servicePart({
     VESTIBULE_ADMIN_SECOND_FACTOR: { from: 'setting', variable: 'VESTIBULE_ADMIN_SECOND_FACTOR', default: 'on' },
     VESTIBULE_CODE_MODE: { from: 'setting', variable: 'VESTIBULE_CODE_MODE', default: 'passwordless' },
     VESTIBULE_DELETION_GRACE_DAYS: { from: 'setting', variable: 'VESTIBULE_DELETION_GRACE_DAYS' },
+    ...limitSettings,
+    VESTIBULE_GUARD_SECRET: secret('identity-guard'),
     VESTIBULE_KRATOS_ADMIN_URL: address('kratos', 'admin', 'http://{address}'),
     VESTIBULE_KETO_WRITE_URL: address('keto', 'write', 'http://{address}'),
   },

@@ -4,6 +4,7 @@ import { connectionFields } from '@app/service/fields'
 import { z } from 'zod'
 import { contactFields } from './contact/config.ts'
 import { leavingFields } from './leaving/rules.ts'
+import { limitFields } from './limits/rules.ts'
 import { sessionFields } from './sessions/rules.ts'
 
 const ServeConfig = z.object({
@@ -15,6 +16,9 @@ const ServeConfig = z.object({
   VESTIBULE_CALLER_KRATOS_SECRET: secretList,
   VESTIBULE_CALLER_USERS_SECRET: secretList,
   VESTIBULE_CALLER_OPERATOR_SECRET: secretList,
+  /** The first one counts: another makes the guard forget what it knew. */
+  VESTIBULE_GUARD_SECRET: secretList,
+  ...limitFields,
   ...sessionFields,
   ...leavingFields,
   ...contactFields,

@@ -9,6 +9,8 @@ import type { TupleWriter } from '@app/ory/tuples'
 import type { CodeMode } from './guard/known-fields.ts'
 import type { KratosAdmin } from './kratos-admin.ts'
 import type { LeavingRules } from './leaving/rules.ts'
+import type { GuardKeys } from './limits/guard-keys.ts'
+import type { LimitRules } from './limits/rules.ts'
 import type { Locks } from './locks.ts'
 import type { Revocations } from './revocations.ts'
 import type { SessionRules } from './sessions/rules.ts'
@@ -27,6 +29,8 @@ export interface Deps {
   readonly tuples: Pick<TupleWriter<'Platform'>, 'sync'>
   readonly revocations: Revocations
   readonly locks: Locks
+  readonly guardKeys: GuardKeys
+  readonly limitRules: LimitRules
   readonly publicOrigin: string
   /** Whether whoever administers the platform must have a second factor. */
   readonly administratorsNeedSecondFactor: boolean

@@ -15,6 +15,8 @@ import { readServeConfig, type ServeConfig } from './config.ts'
 import { consumers } from './consumers.ts'
 import type { Deps } from './deps.ts'
 import { createKratosAdmin } from './kratos-admin.ts'
+import { createGuardKeys } from './limits/guard-keys.ts'
+import { limitRulesOf } from './limits/rules.ts'
 import { createLocks } from './locks.ts'
 import { createRevocations } from './revocations.ts'
 import { sessionRulesOf } from './sessions/rules.ts'
@@ -52,6 +54,8 @@ async function serve(config: ServeConfig, log: Log): Promise<void> {
     codeKey: config.VESTIBULE_CODE_KEY,
     smsPrefixes: config.VESTIBULE_SMS_PREFIXES,
     registrationProof: config.VESTIBULE_REGISTRATION_PROOF,
+    guardKeys: createGuardKeys(config.VESTIBULE_GUARD_SECRET[0] ?? ''),
+    limitRules: limitRulesOf(config),
     sessionRules: sessionRulesOf(config),
     leaving: { graceDays: config.VESTIBULE_DELETION_GRACE_DAYS },
     clock: () => new Date(),

@@ -13,6 +13,7 @@ import { forgetActivity, recordActivity } from './activity.ts'
 import type { Deps } from './deps.ts'
 import { isEmailVerified, type KratosIdentity, traitsDigest } from './kratos-identity.ts'
 import { announceErasure } from './leaving/erase.ts'
+import { forgetGuardDevices } from './limits/known-device.ts'
 import { type IdentityRow, identities, platformAdministrators, tupleSyncs } from './schema.ts'
 
 type SyncDeps = Pick<Deps, 'app' | 'kratos' | 'revocations' | 'log'>
@@ -127,8 +128,10 @@ async function writeRow(tx: Transaction, { id, row, identity, changes }: Telling
 }
 
 async function noteActivity(tx: Transaction, { id, row, identity, changes }: Telling): Promise<void> {
-  if (identity === null) await forgetActivity(tx, id)
-  else if (row === undefined) await recordActivity(tx, { identityId: id, kind: 'registered' })
+  if (identity === null) {
+    await forgetActivity(tx, id)
+    await forgetGuardDevices(tx, id)
+  } else if (row === undefined) await recordActivity(tx, { identityId: id, kind: 'registered' })
   else if (changes.includes('state'))
     await recordActivity(tx, { identityId: id, kind: identity.state === 'active' ? 'activated' : 'deactivated' })
 }

@@ -12,6 +12,8 @@ import { forgetSpentCodes } from './factors/spent-codes.ts'
 import { runFullSweepWhenDue } from './full-sweep.ts'
 import { sweepAllGuests } from './guests/sweep-guests.ts'
 import { eraseAllDue } from './leaving/erase-due.ts'
+import { forgetOldCounts } from './limits/counters.ts'
+import { tellFailures } from './limits/failures.ts'
 import { sweepPending } from './pending.ts'
 import { setupLinks } from './schema.ts'
 import { syncAdministrators } from './tuple-sync.ts'
@@ -48,6 +50,8 @@ function jobs(deps: Deps): Job[] {
     { name: 'spent codes', everyMs: 600_000, run: () => forgetSpentCodes(deps) },
     { name: 'guests', everyMs: 5_000, run: (signal) => sweepAllGuests(deps, signal) },
     { name: 'accounts to delete', everyMs: 30_000, run: (signal) => eraseAllDue(deps, signal) },
+    { name: 'failed sign-ins', everyMs: 5_000, run: (signal) => tellFailures(deps, signal) },
+    { name: 'old counts', everyMs: 60_000, run: () => forgetOldCounts(deps) },
     { name: 'old activity', everyMs: 600_000, run: (signal) => forgetOldActivity(deps, signal) },
     { name: 'messages', everyMs: 250, run: (signal) => sendAllMessages(deps, signal) },
     { name: 'unfinished contacts', everyMs: 10_000, run: () => finishContacts(deps) },

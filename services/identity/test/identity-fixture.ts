@@ -13,16 +13,21 @@ import { freePorts } from '@app/testing/server-process'
 import { testServers } from '@app/testing/servers'
 import { startTcpProxy, type TcpProxy } from '@app/testing/tcp-proxy'
 import { sql } from 'drizzle-orm'
+import { z } from 'zod'
 import { createApp } from '../src/app.ts'
 import type { Deps } from '../src/deps.ts'
 import { createKratosAdmin } from '../src/kratos-admin.ts'
+import { createGuardKeys } from '../src/limits/guard-keys.ts'
+import { type LimitRules, limitFields, limitRulesOf } from '../src/limits/rules.ts'
 import { createLocks } from '../src/locks.ts'
 import { createUpstream } from '../src/upstream.ts'
 import { startWorkers } from '../src/workers.ts'
 import { Visitor } from './visitor.ts'
 
 export const publicOrigin = 'http://localhost:8080'
+const roomy = { count: 1_000_000, seconds: 300 }
 export const secrets = {
+  guard: randomBytes(24).toString('base64url'),
   kratos: randomBytes(24).toString('base64url'),
   users: 'users-secret-of-tests',
   operator: 'operator-secret-of-tests',
@@ -90,6 +95,8 @@ export interface IdentityOptions extends Partial<Pick<Deps, 'administratorsNeedS
   readonly registrationProof?: Deps['registrationProof']
   /** What notifications is given; default: it is down, and messages stay in `outgoing_messages`. */
   readonly notifications?: Deps['notifications']
+  /** Over the defaults, with room for everything that comes from one address. */
+  readonly limitRules?: Partial<LimitRules>
 }
 
 /** The real app in this process; Keto's side is a stand-in unless given. */
@@ -125,6 +132,21 @@ export async function startIdentity(options: IdentityOptions = {}): Promise<Iden
       await deps.locks.close()
       for (const client of [deps.sessions, deps.kratos, deps.kratosPublic]) client.close()
       await around.close()
+    },
+  }
+}
+
+/** Another instance beside the first, on the same database and Kratos. */
+export async function startSecondInstance(first: Identity, limitRules: Partial<LimitRules> = {}) {
+  const [port = 0, internalPort = 0] = await freePorts(2)
+  const deps = { ...first.deps, locks: createLocks(first.database.system), limitRules: { ...first.deps.limitRules, ...limitRules } }
+  const apps = createApp({ deps, callers, ready: [] })
+  const service = await serveService({ ...apps, host: '127.0.0.1', port, internalPort, log: deps.log, stop: [], process: noSignals })
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: async () => {
+      await service.stop()
+      await deps.locks.close()
     },
   }
 }
@@ -171,6 +193,14 @@ function openDeps(around: Opened, revoked: Identity['revoked'], options: Identit
     tuples: options.tuples ?? { sync: async () => {} },
     revocations: { publish: async (one) => void revoked.push(one) },
     locks: createLocks(database.system),
+    guardKeys: createGuardKeys(secrets.guard),
+    limitRules: {
+      ...limitRulesOf(z.object(limitFields).parse({})),
+      range: roomy,
+      sender: roomy,
+      answerDeadlineMs: 0,
+      ...options.limitRules,
+    },
     publicOrigin,
     codeMode: options.codeMode ?? 'passwordless',
     administratorsNeedSecondFactor: options.administratorsNeedSecondFactor ?? false,

@@ -61,6 +61,11 @@ export class Visitor {
     return this.#send(this.#guardUrl, method, path, sent)
   }
 
+  /** To another instance of this service. */
+  elsewhere(url: string, path: string, sent: Sent): Promise<Heard> {
+    return this.#send(url, 'POST', path, sent)
+  }
+
   async #send(base: string, method: string, path: string, { body, headers = {} }: Sent): Promise<Heard> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const response = await fetch(base + path, {

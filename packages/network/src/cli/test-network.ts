@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs'
+import { roomyLimits } from '../manifest/limit-settings.ts'
 import type { Part, PartName } from '../manifest/types.ts'
 import { manifest } from '../manifest.ts'
 import { sentenceOf } from '../plain-error.ts'
@@ -13,7 +14,7 @@ import { parseArguments } from './arguments.ts'
 import { commandEnvironment } from './environment.ts'
 
 /** Tests about the second factor of administrators ask for it themselves; the others are about something else. */
-const forTests = { VESTIBULE_ADMIN_SECOND_FACTOR: 'off' }
+const forTests = { ...roomyLimits, VESTIBULE_ADMIN_SECOND_FACTOR: 'off' }
 
 const usage = 'usage: main.ts test-network --state FOLDER [PART …]'
 

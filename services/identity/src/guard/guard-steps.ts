@@ -1,7 +1,10 @@
 /** Everything the guard does around a submission, in order. */
 import type { Deps } from '../deps.ts'
+import { limitGuesses } from '../limits/limit-guesses.ts'
+import { limitSending } from '../limits/limit-sending.ts'
 import { publishEndings } from './endings.ts'
 import { explainProvider } from './explain-provider.ts'
+import { holdAnswer } from './hold-answer.ts'
 import { bringGuestAlong } from './merge-guest.ts'
 import { noteFactors } from './note-factors.ts'
 import { noteVerification } from './note-verification.ts'
@@ -21,7 +24,7 @@ export interface GuardSteps {
 
 export function guardSteps(deps: Deps): GuardSteps {
   return {
-    waiting: [],
+    waiting: [holdAnswer(deps), limitSending(deps), limitGuesses(deps)],
     inTurn: [
       plainErrors(),
       explainProvider(deps),
