@@ -86,7 +86,7 @@ function spellings(path: string): string[] {
 /** Everything that may arrive, as the parts see it. */
 const ALLOWED: Record<string, RegExp> = {
   kratos:
-    /^\/(?:self-service\/(?:(?:login|registration|settings|recovery|verification)\/(?:browser|api|flows)|logout\/browser|errors|methods\/oidc\/callback(?:\/[\w-]+)?)|self-service\/verification\?(?:.*&)?code=.*|sessions(?:\/(?:whoami|token-exchange))?|schemas(?:\/[\w=-]+)?|\.well-known\/ory\/webauthn\.js|health\/(?:alive|ready))(?:\?.*)?$/,
+    /^\/(?:self-service\/(?:(?:login|registration|settings|recovery|verification)\/(?:browser|api)|(?:registration|settings|recovery|verification)\/flows|logout\/browser|errors|methods\/oidc\/callback(?:\/[\w-]+)?)|self-service\/verification\?(?:.*&)?code=.*|sessions(?:\/(?:whoami|token-exchange))?|schemas(?:\/[\w=-]+)?|\.well-known\/ory\/webauthn\.js|health\/(?:alive|ready))(?:\?.*)?$/,
   identity: /^\/(?:self-service(?:\/[\w-]+)+|sessions(?:\/[A-Za-z0-9-]+)?|api\/v1\/session(?:\/[^/?;\\%]+)*)(?:\?.*)?$/,
   users: /^\/api\/v1\/users(?:\/(?!\.{1,2}(?:\/|$))[^/?;\\]+)*(?:\?.*)?$/,
 }
@@ -203,6 +203,9 @@ describe('a second request hidden in the first', () => {
 describe('the paths of Kratos', () => {
   const cases: [line: string, part: string | number][] = [
     ['GET /self-service/login/browser', 'kratos'],
+    // It shows whether a code was sent.
+    ['GET /self-service/login/flows?id=1', 'identity'],
+    ['HEAD /self-service/login/flows?id=1', 405],
     ['GET /self-service/registration/api?return_to=/x', 'kratos'],
     ['GET /self-service/settings/flows?id=1', 'kratos'],
     ['GET /self-service/errors?id=1', 'kratos'],

@@ -84,13 +84,14 @@ create table guard_devices (
 create index guard_devices_identity on guard_devices (identity_id);
 create index guard_devices_used on guard_devices (used_at);
 
--- For whom a flow has sent a code. `typed` is kept where nothing was sent because nobody has the address: encrypted, so that the
--- flow shows what it would have shown.
+-- For whom a flow has sent a code, or would have if anybody had the address. What was typed (encrypted), what was last submitted and how
+-- often decide what a login flow shows.
 create table guard_flows (
   flow_id uuid primary key,
   account_key bytea not null,
   phone boolean not null,
   typed bytea,
+  asked text check (asked in ('send', 'code', 'password')),
   tries integer not null default 0,
   over_at timestamptz not null
 );

@@ -2,6 +2,7 @@
 import type { Deps } from '../deps.ts'
 import { limitGuesses } from '../limits/limit-guesses.ts'
 import { limitSending } from '../limits/limit-sending.ts'
+import { answerAlike } from './answer-alike.ts'
 import { publishEndings } from './endings.ts'
 import { explainProvider } from './explain-provider.ts'
 import { holdAnswer } from './hold-answer.ts'
@@ -26,6 +27,7 @@ export function guardSteps(deps: Deps): GuardSteps {
   return {
     waiting: [holdAnswer(deps), limitSending(deps), limitGuesses(deps)],
     inTurn: [
+      answerAlike(deps),
       plainErrors(),
       explainProvider(deps),
       worksOnce(deps),

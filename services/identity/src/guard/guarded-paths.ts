@@ -6,6 +6,8 @@ export type FlowKind = 'login' | 'registration' | 'settings' | 'recovery' | 'ver
 
 export type Guarded =
   | { readonly kind: 'flow'; readonly flow: FlowKind; readonly pattern: string }
+  /** Reading a login flow, which must not show whether anybody has the address. */
+  | { readonly kind: 'login-flow'; readonly pattern: string }
   | { readonly kind: 'oidc-form'; readonly pattern: string }
   | { readonly kind: 'logout' | 'token-logout' | 'other-sessions' | 'error'; readonly pattern: string }
   | { readonly kind: 'one-session'; readonly sessionId: string; readonly pattern: string }
@@ -30,6 +32,7 @@ function findPath(path: string): Known | null {
   const flow = flowPath.exec(path)?.[1]
   // Kratos takes submissions by GET too, which would pass by the queue and the origin check.
   if (flow !== undefined && isFlowKind(flow)) return { method: 'POST', guarded: { kind: 'flow', flow, pattern: path } }
+  if (path === '/self-service/login/flows') return { method: 'GET', guarded: { kind: 'login-flow', pattern: path } }
   if (oidcPath.test(path)) return { method: 'POST', guarded: { kind: 'oidc-form', pattern: '/self-service/methods/oidc/callback' } }
   // Kratos tells there what went wrong, internal addresses included.
   if (path === '/self-service/errors') return { method: 'GET', guarded: { kind: 'error', pattern: path } }

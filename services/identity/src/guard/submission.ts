@@ -55,13 +55,17 @@ export async function readSubmission(
     }
   }
   const json = { ...headers, accept: 'application/json' }
+  if (guarded.kind === 'login-flow') {
+    const id = readFlowId(query, 'id')
+    return { method: 'GET', target: `${path}?id=${id}`, headers: json, body: undefined, fields: { id }, lockKey: null }
+  }
   if (guarded.kind !== 'flow' && guarded.kind !== 'token-logout') {
     return { method: 'DELETE', target: path, headers: json, body: undefined, fields: {}, lockKey: null }
   }
   const fields = await readFields(request, guarded.kind === 'flow' ? guarded.flow : null, codeMode)
   const body = { body: JSON.stringify(fields), fields, headers: { ...json, 'content-type': 'application/json' } }
   if (guarded.kind === 'token-logout') return { method: 'DELETE', target: path, ...body, lockKey: null }
-  const flowId = readFlowId(query)
+  const flowId = readFlowId(query, 'flow')
   return { method: 'POST', target: `${path}?flow=${flowId}`, ...body, lockKey: `flow:${flowId}` }
 }
 
@@ -70,11 +74,11 @@ function readQuery(url: string): URLSearchParams {
 }
 
 /** @throws {InvalidRequest} */
-function readFlowId(query: URLSearchParams): string {
-  const [flowId, ...more] = query.getAll('flow')
+function readFlowId(query: URLSearchParams, name: 'flow' | 'id'): string {
+  const [flowId, ...more] = query.getAll(name)
   const lower = flowId?.toLowerCase() ?? ''
   if (!isUuid(lower) || more.length > 0)
-    throw InvalidRequest(undefined, { errors: [{ path: 'query.flow', message: 'The id of one flow' }] })
+    throw InvalidRequest(undefined, { errors: [{ path: `query.${name}`, message: 'The id of one flow' }] })
   return lower
 }
 

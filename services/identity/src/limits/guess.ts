@@ -15,7 +15,12 @@ export interface Guess {
   readonly flowId: string
 }
 
-export type Sending = { readonly recipient: string; readonly flow: 'login' | 'recovery' | 'verification' | 'registration' }
+export interface Sending {
+  readonly recipient: string
+  readonly flow: 'login' | 'recovery' | 'verification' | 'registration'
+  /** Only when the flow has sent nothing to this recipient yet: there Kratos ignores a code and sends one. */
+  readonly ifFresh: boolean
+}
 
 /** Everything at the login form guesses a password, unless it is clearly something else. */
 export function guessOf({ guarded, submission }: Passage): Guess | null {
@@ -43,12 +48,14 @@ export function sendingOf({ guarded, submission }: Passage): Sending | null {
     const traits: Record<string, unknown> = typeof fields['traits'] === 'object' ? { ...fields['traits'] } : {}
     return isGiven(fields['code']) && !isGiven(fields['resend'])
       ? null
-      : { recipient: textOf(traits['email'] ?? traits['phone']), flow: 'registration' }
+      : { recipient: textOf(traits['email'] ?? traits['phone']), flow: 'registration', ifFresh: false }
   }
-  if (isGiven(fields['code']) && !isGiven(fields['resend'])) return null
-  if (guarded.flow === 'login') return fields['method'] === 'code' ? { recipient: identifierOf(fields), flow: 'login' } : null
-  if (guarded.flow === 'settings') return null
-  return { recipient: textOf(fields['email'] ?? fields['identifier']), flow: guarded.flow }
+  const hasCode = isGiven(fields['code']) && !isGiven(fields['resend'])
+  if (guarded.flow === 'login') {
+    return fields['method'] === 'code' ? { recipient: identifierOf(fields), flow: 'login', ifFresh: hasCode } : null
+  }
+  if (guarded.flow === 'settings' || hasCode) return null
+  return { recipient: textOf(fields['email'] ?? fields['identifier']), flow: guarded.flow, ifFresh: false }
 }
 
 export function flowIdOf(lockKey: string | null): string {

@@ -92,12 +92,15 @@ function saysSent(answer: UpstreamAnswer): boolean {
 }
 
 /** "Send it again" names nobody: the flow knows. */
-async function recipientOf({ app, guardKeys }: Deps, { submission }: Passage, { recipient }: Sending): Promise<Recipient | null> {
-  if (recipient !== '') return { account: guardKeys.account(recipient), phone: isPhone(foldIdentifier(recipient)) }
+async function recipientOf({ app, guardKeys }: Deps, { submission }: Passage, { recipient, ifFresh }: Sending): Promise<Recipient | null> {
+  const named = recipient === '' ? null : { account: guardKeys.account(recipient), phone: isPhone(foldIdentifier(recipient)) }
+  if (named !== null && !ifFresh) return named
   const [row] = await app.db.execute<{ account: string; phone: boolean }>(
     sql`select encode(account_key, 'hex') as account, phone from guard_flows where flow_id = ${flowIdOf(submission.lockKey)}`,
   )
-  return row === undefined ? null : { account: Buffer.from(row.account, 'hex'), phone: row.phone }
+  const kept = row === undefined ? null : { account: Buffer.from(row.account, 'hex'), phone: row.phone }
+  if (!ifFresh) return kept
+  return named === null || kept?.account.equals(named.account) === true ? null : named
 }
 
 async function keepRecipient({ app }: Deps, { submission }: Passage, { account, phone }: Recipient): Promise<void> {
