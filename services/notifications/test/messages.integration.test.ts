@@ -46,7 +46,9 @@ describe('messages to an address', () => {
   })
 
   it('are taken from identity only', async () => {
-    expect((await fixture.message({}, fixture.kratosSecret)).status).toBe(401)
+    expect((await fixture.message({}, 'wrong-wrong-wrong-wrong')).status).toBe(401)
+    // A known caller, but not of this route.
+    expect((await fixture.message({}, fixture.kratosSecret)).status).toBe(403)
     expect(await fixture.rows()).toEqual([])
   })
 })
