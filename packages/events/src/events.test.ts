@@ -5,6 +5,7 @@ import { credentialsChanged } from './credentials-changed.ts'
 import { defineEvent } from './define-event.ts'
 import { identityChanged } from './identity-changed.ts'
 import { identityRegistered } from './identity-registered.ts'
+import { personInvited } from './person-invited.ts'
 import { userRegistered } from './user-registered.ts'
 
 const envelope = {
@@ -18,6 +19,7 @@ const envelope = {
 it.each([
   [identityRegistered, {}],
   [identityChanged, { change: 'verified' }],
+  [personInvited, { invitationId: envelope.id, again: false }],
   [userRegistered, {}],
   [contactChanged, { kind: 'email' }],
   [credentialsChanged, { change: 'recovery-code-used', left: 2 }],

@@ -1,14 +1,12 @@
 /** Platform administrators: the rows here are the truth, Keto's tuples follow them. */
 import { randomBytes } from 'node:crypto'
-import { InvalidRequest } from '@app/contracts/common-problems'
 import { asc, isNull } from 'drizzle-orm'
 import type { Deps } from './deps.ts'
-import { readEmail } from './email.ts'
 import { administering, requireSecondFactor } from './factors/require-second-factor.ts'
 import type { NewIdentity } from './kratos-admin.ts'
 import { isEmailVerified, type KratosIdentity, textTrait } from './kratos-identity.ts'
+import { readNewPerson } from './new-person.ts'
 import { expectChange, settleChange } from './pending.ts'
-import { readPersonName } from './person-name.ts'
 import { platformAdministrators } from './schema.ts'
 import { makeSetupLink } from './setup-links.ts'
 import { requestTupleSync } from './sync.ts'
@@ -28,7 +26,7 @@ export interface AdministratorRequest {
  * @throws {IdentityServiceDown} @throws {DatabaseDown} repeat it.
  */
 export async function createAdministrator(deps: Deps, request: AdministratorRequest, requestId: string) {
-  const wanted = readRequest(request)
+  const wanted = readNewPerson(request)
   await expectChange(deps.app.db, 'identifier', wanted.email)
   const { identity, created } = await findOrCreate(deps, wanted)
   await settleChange(deps, identity.id, { requestId })
@@ -36,7 +34,7 @@ export async function createAdministrator(deps: Deps, request: AdministratorRequ
     await tx
       .insert(platformAdministrators)
       .values({ userId: identity.id })
-      .onConflictDoUpdate({ target: platformAdministrators.userId, set: { revokingAt: null } })
+      .onConflictDoUpdate({ target: platformAdministrators.userId, set: { revokingAt: null, suspendedAt: null } })
     await requestTupleSync(tx)
     if (deps.administratorsNeedSecondFactor) await requireSecondFactor(tx, identity.id, administering)
     return await makeSetupLink(tx, deps.publicOrigin, identity.id)
@@ -63,15 +61,6 @@ export async function listAdministrators({ app, kratos }: Deps) {
     return { userId, email: identity ? textTrait(identity, 'email') : null, createdAt: createdAt.toISOString() }
   })
   return { items }
-}
-
-function readRequest({ email: typed, name: typedName, locale = 'en' }: AdministratorRequest): NewIdentity {
-  const reading = readEmail(typed)
-  if ('fault' in reading) throw InvalidRequest(undefined, { errors: [{ path: 'body.email', message: `The address is ${reading.fault}` }] })
-  const { email } = reading
-  const name = readPersonName(typedName ?? email.slice(0, email.lastIndexOf('@')))
-  if (name === null) throw InvalidRequest(undefined, { errors: [{ path: 'body.name', message: 'This name is not acceptable' }] })
-  return { email, name, locale }
 }
 
 async function findOrCreate(deps: Deps, wanted: NewIdentity): Promise<{ identity: KratosIdentity; created: boolean }> {

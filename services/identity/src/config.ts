@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { contactFields } from './contact/config.ts'
 import { leavingFields } from './leaving/rules.ts'
 import { limitFields } from './limits/rules.ts'
+import { peopleFields } from './people/rules.ts'
 import { sessionFields } from './sessions/rules.ts'
 
 const ServeConfig = z.object({
@@ -22,6 +23,7 @@ const ServeConfig = z.object({
   ...sessionFields,
   ...leavingFields,
   ...contactFields,
+  ...peopleFields,
 })
 export type ServeConfig = z.output<typeof ServeConfig>
 

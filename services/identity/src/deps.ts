@@ -12,6 +12,7 @@ import type { LeavingRules } from './leaving/rules.ts'
 import type { GuardKeys } from './limits/guard-keys.ts'
 import type { LimitRules } from './limits/rules.ts'
 import type { Locks } from './locks.ts'
+import type { PeopleRules } from './people/rules.ts'
 import type { Revocations } from './revocations.ts'
 import type { SessionRules } from './sessions/rules.ts'
 import type { Upstream } from './upstream.ts'
@@ -50,6 +51,7 @@ export interface Deps {
   readonly registrationProof: 'required' | 'off'
   readonly sessionRules: SessionRules
   readonly leaving: LeavingRules
+  readonly peopleRules: PeopleRules
   readonly clock: () => Date
   readonly log: Log
 }

@@ -4,6 +4,7 @@ import type { Check } from '@app/contracts/health'
 import { z } from 'zod'
 import { KratosFactors } from './factors/read-factors.ts'
 import { KratosIdentity } from './kratos-identity.ts'
+import { KratosSession } from './sessions/kratos-session.ts'
 import { createUpstream, jsonOf, type UpstreamAnswer } from './upstream.ts'
 
 const timeoutMs = 5_000
@@ -37,6 +38,10 @@ export interface KratosAdmin {
   readFactors(id: string): Promise<KratosFactors | null>
   /** Null when there is none. Never log it. */
   readPasswordHash(id: string): Promise<string | null>
+  /** A person who comes in by an invitation: the address is theirs when they do. Null when somebody has it. */
+  createInvited(identity: NewIdentity): Promise<KratosIdentity | null>
+  /** Repeatable; passkeys are no credential that Kratos deletes this way. */
+  deleteCredential(id: string, kind: 'totp' | 'lookup_secret'): Promise<void>
   /** Somebody without personal data; the hash is bcrypt's and stays as it is. */
   createGuest(handle: string, hashedPassword: string): Promise<void>
   /** With its sessions. Repeatable. */
@@ -47,6 +52,8 @@ export interface KratosAdmin {
   /** Everything else stays. */
   replacePassword(identity: KratosIdentity, password: string): Promise<void>
   deleteSessions(id: string): Promise<void>
+  /** Live ones, the newest 250; none for an identity that is gone. */
+  listSessions(id: string): Promise<KratosSession[]>
   /** A browser recovery flow that takes this code without a CSRF token; null when there is no such identity. */
   createRecoveryCode(id: string, lifespan: string): Promise<{ flowId: string; code: string } | null>
   readonly ready: Check
@@ -79,6 +86,10 @@ export function createKratosAdmin(adminUrl: string): KratosAdmin {
       const identity = read(await call('GET', `${at(id)}?include_credential=password`), [200], KratosFactors, [404])
       return identity?.credentials?.password?.config?.hashed_password ?? null
     },
+    createInvited: async (identity) => read(await call('POST', '/admin/identities', invitedBody(identity)), [201], KratosIdentity, [409]),
+    deleteCredential: async (id, kind) => {
+      read(await call('DELETE', `${at(id)}/credentials/${kind}`), [204], z.unknown(), [404])
+    },
     createGuest: async (handle, hashedPassword) => {
       const guest = { schema_id: 'guest', traits: { handle }, credentials: { password: { config: { hashed_password: hashedPassword } } } }
       read(await call('POST', '/admin/identities', guest), [201], KratosIdentity)
@@ -100,6 +111,8 @@ export function createKratosAdmin(adminUrl: string): KratosAdmin {
     deleteSessions: async (id) => {
       read(await call('DELETE', `${at(id)}/sessions`), [204], z.unknown(), [404])
     },
+    listSessions: async (id) =>
+      read(await call('GET', `${at(id)}/sessions?active=true&page_size=250`), [200], z.array(KratosSession), [404]) ?? [],
     createRecoveryCode: async (id, lifespan) => {
       const asked = { identity_id: id, expires_in: lifespan, flow_type: 'browser' }
       const made = read(await call('POST', '/admin/recovery/code', asked), [200, 201], RecoveryCode, [404])
@@ -117,6 +130,18 @@ function newIdentityBody({ email, name, locale }: NewIdentity) {
     state: 'active',
     traits: { email, name, locale },
     verifiable_addresses: [{ value: email, via: 'email', verified: true, status: 'completed' }],
+  }
+}
+
+/** Kratos sends no mail about it: ours carries the link. */
+function invitedBody({ email, name, locale }: NewIdentity) {
+  const unproven = { value: email, via: 'email', verified: false, status: 'pending' }
+  return {
+    schema_id: 'person',
+    state: 'active',
+    traits: { email, name, locale },
+    metadata_admin: { invited: true },
+    verifiable_addresses: [unproven],
   }
 }
 

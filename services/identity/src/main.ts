@@ -18,6 +18,7 @@ import { createKratosAdmin } from './kratos-admin.ts'
 import { createGuardKeys } from './limits/guard-keys.ts'
 import { limitRulesOf } from './limits/rules.ts'
 import { createLocks } from './locks.ts'
+import { peopleRulesOf } from './people/rules.ts'
 import { createRevocations } from './revocations.ts'
 import { sessionRulesOf } from './sessions/rules.ts'
 import { createUpstream } from './upstream.ts'
@@ -58,6 +59,7 @@ async function serve(config: ServeConfig, log: Log): Promise<void> {
     limitRules: limitRulesOf(config),
     sessionRules: sessionRulesOf(config),
     leaving: { graceDays: config.VESTIBULE_DELETION_GRACE_DAYS },
+    peopleRules: peopleRulesOf(config),
     clock: () => new Date(),
     log,
   }

@@ -33,6 +33,7 @@ import { bringAlong, forget, welcomeGuest } from './guests/guest-routes.ts'
 import { decideRegistration, decideSettings, noteChange, noteVerification } from './hooks.ts'
 import { identityView } from './kratos-identity.ts'
 import { leavingRoutes } from './leaving/leaving-routes.ts'
+import { peopleRoutes } from './people/people-routes.ts'
 import { answerQuestions } from './permission-checks.ts'
 import { decideProviderRegistration } from './providers/decide-provider.ts'
 import { sessionAnswer } from './session-view.ts'
@@ -45,6 +46,7 @@ export function identityRoutes(deps: Deps): Route[] {
     ...guestRoutes(deps),
     ...contactRoutes(deps),
     ...leavingRoutes(deps),
+    ...peopleRoutes(deps),
     ...internalRoutes(deps),
     ...hookRoutes(deps),
   ]

@@ -1,3 +1,4 @@
+import type { AdministratorActionKind } from '@app/contracts/people'
 import { bigint as bigintColumn, boolean, customType, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 
 const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' })
@@ -28,6 +29,8 @@ export const platformAdministrators = pgTable('platform_administrators', {
   userId: uuid('user_id').primaryKey(),
   createdAt: moment('created_at').notNull().defaultNow(),
   revokingAt: moment('revoking_at'),
+  /** Deactivated: cannot sign in, keeps the right. */
+  suspendedAt: moment('suspended_at'),
 })
 
 export const tupleSyncs = pgTable(
@@ -55,6 +58,26 @@ export const setupLinks = pgTable('setup_links', {
   claimedUntil: moment('claimed_until'),
   claim: uuid('claim'),
   usedAt: moment('used_at'),
+  purpose: text('purpose', { enum: ['operator', 'invitation', 'sign-in'] })
+    .notNull()
+    .default('operator'),
+  sentBy: uuid('sent_by'),
+  addressHash: bytea('address_hash'),
+  withdrawnAt: moment('withdrawn_at'),
+  withdrawnBy: uuid('withdrawn_by'),
+  messageId: uuid('message_id'),
+  unsentToken: text('unsent_token'),
+})
+export type SetupLinkRow = typeof setupLinks.$inferSelect
+
+export const administratorActions = pgTable('administrator_actions', {
+  id: uuid('id').primaryKey(),
+  identityId: uuid('identity_id').notNull(),
+  kind: text('kind').$type<AdministratorActionKind>().notNull(),
+  byId: uuid('by_id').notNull(),
+  reason: text('reason').notNull(),
+  at: moment('at').notNull().defaultNow(),
+  doneAt: moment('done_at'),
 })
 
 export const guests = pgTable('guests', {

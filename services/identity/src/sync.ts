@@ -14,6 +14,8 @@ import type { Deps } from './deps.ts'
 import { isEmailVerified, type KratosIdentity, traitsDigest } from './kratos-identity.ts'
 import { announceErasure } from './leaving/erase.ts'
 import { forgetGuardDevices } from './limits/known-device.ts'
+import { forgetActions } from './people/action-log.ts'
+import { closeInvitations } from './people/open-invitations.ts'
 import { type IdentityRow, identities, platformAdministrators, tupleSyncs } from './schema.ts'
 
 type SyncDeps = Pick<Deps, 'app' | 'kratos' | 'revocations' | 'log'>
@@ -131,7 +133,11 @@ async function noteActivity(tx: Transaction, { id, row, identity, changes }: Tel
   if (identity === null) {
     await forgetActivity(tx, id)
     await forgetGuardDevices(tx, id)
-  } else if (row === undefined) await recordActivity(tx, { identityId: id, kind: 'registered' })
+    await forgetActions(tx, id)
+    return
+  }
+  if (changes.includes('verified') && isEmailVerified(identity)) await closeInvitations(tx, id)
+  if (row === undefined) await recordActivity(tx, { identityId: id, kind: 'registered' })
   else if (changes.includes('state'))
     await recordActivity(tx, { identityId: id, kind: identity.state === 'active' ? 'activated' : 'deactivated' })
 }

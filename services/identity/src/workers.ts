@@ -15,6 +15,7 @@ import { eraseAllDue } from './leaving/erase-due.ts'
 import { forgetOldCounts } from './limits/counters.ts'
 import { tellFailures } from './limits/failures.ts'
 import { sweepPending } from './pending.ts'
+import { mailLinks } from './people/mailed-links.ts'
 import { setupLinks } from './schema.ts'
 import { syncAdministrators } from './tuple-sync.ts'
 
@@ -56,6 +57,7 @@ function jobs(deps: Deps): Job[] {
     { name: 'messages', everyMs: 250, run: (signal) => sendAllMessages(deps, signal) },
     { name: 'unfinished contacts', everyMs: 10_000, run: () => finishContacts(deps) },
     { name: 'old proofs', everyMs: 600_000, run: () => forgetOldProofs(deps) },
+    { name: 'links to mail', everyMs: 2_000, run: () => mailLinks(deps) },
     { name: 'old setup links', everyMs: 3_600_000, run: () => forgetOldLinks(deps) },
   ]
 }

@@ -212,6 +212,7 @@ function openDeps(around: Opened, revoked: Identity['revoked'], options: Identit
     registrationProof: options.registrationProof ?? 'off',
     sessionRules: { activityDays: 90, ...options.sessionRules },
     leaving: { graceDays: 14 },
+    peopleRules: { invitationHours: 72, signInLinkHours: 2 },
     clock: () => new Date(),
     log,
   }
