@@ -1,6 +1,7 @@
 /** What screens ask the services, with the keys under which answers are kept. */
 
 import { readLeaving } from '@app/contracts/leaving'
+import { listInvitations, listPersonActivity, readPersonSecurity } from '@app/contracts/people'
 import { checkPermissions } from '@app/contracts/permissions'
 import { readSession, type SessionView } from '@app/contracts/session'
 import { listUsers, readMe, readUser } from '@app/contracts/users'
@@ -77,3 +78,23 @@ function startOfDay(day: string, later: number): string {
 
 export const personQuery = (userId: string) =>
   queryOptions({ queryKey: ['person', userId], queryFn: ({ signal }) => callApi(readUser, { params: { userId }, signal }) })
+
+export const invitationsQuery = queryOptions({
+  queryKey: ['invitations'],
+  queryFn: ({ signal }) => callApi(listInvitations, { query: { limit: 100 }, signal }),
+})
+
+export const personSecurityQuery = (personId: string) =>
+  queryOptions({
+    queryKey: ['person', personId, 'security'],
+    queryFn: ({ signal }) => callApi(readPersonSecurity, { params: { personId }, signal }),
+  })
+
+export const personActivityQuery = (personId: string) =>
+  infiniteQueryOptions({
+    queryKey: ['person', personId, 'activity'],
+    queryFn: ({ pageParam, signal }) =>
+      callApi(listPersonActivity, { params: { personId }, query: { limit: 10, ...(pageParam ? { cursor: pageParam } : {}) }, signal }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextCursor,
+  })

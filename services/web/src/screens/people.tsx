@@ -9,6 +9,8 @@ import { EmptyState } from '../parts/empty-state.tsx'
 import page from '../parts/page.module.css'
 import { Title } from '../parts/title.tsx'
 import { TroublePanel } from '../parts/trouble-panel.tsx'
+import { InvitePerson } from './people/invite-person.tsx'
+import { OpenInvitations } from './people/open-invitations.tsx'
 import style from './people.module.css'
 import { PeopleFilters } from './people-filters.tsx'
 import { PeopleTable, PeopleTableSkeleton } from './people-table.tsx'
@@ -28,10 +30,14 @@ export function PeopleScreen() {
   if (list.error instanceof ApiError && list.error.status === 403) return <NotForYou />
   return (
     <div className={page['page']}>
-      <div className={page['head']}>
-        <Title text={t('people.title')} />
-        <p className="muted">{t('people.lead')}</p>
+      <div className={style['top']}>
+        <div className={page['head']}>
+          <Title text={t('people.title')} />
+          <p className="muted">{t('people.lead')}</p>
+        </div>
+        <InvitePerson />
       </div>
+      <OpenInvitations />
       <PeopleFilters value={search} onChange={filter} />
       <p className={`muted numbers ${style['count']}`} role="status">
         {list.data ? t('people.count', { count: people.length, more: list.hasNextPage }) : t('waiting')}

@@ -17,6 +17,7 @@ import { TroublePanel } from '../parts/trouble-panel.tsx'
 import { When } from '../parts/when.tsx'
 import style from './people.module.css'
 import { NotForYou } from './people.tsx'
+import { HelpPanels } from './person/help-panels.tsx'
 
 const route = getRouteApi('/signed-in/people/$userId')
 
@@ -43,6 +44,7 @@ export function PersonScreen() {
       {missing ? <EmptyState title={t('person.missing.title')} text={t('person.missing.text')} /> : null}
       {error && !missing ? <TroublePanel trouble={troubleIn(error)} retry={() => void refetch()} /> : null}
       {person ? <PersonFacts person={person} /> : null}
+      {person ? <HelpPanels personId={person.id} name={person.name} /> : null}
       {!person && !error ? (
         <Panel title={t('person.profile')}>
           <Bone height={180} />

@@ -15,7 +15,7 @@ import { forgetSetupToken, setupToken } from './setup-token.ts'
 
 type Stand = { kind: 'ready' } | { kind: 'invalid' } | { kind: 'trouble'; trouble: Trouble }
 
-/** The first administrator's way in: one button, because opening a link alone must not use it up. */
+/** The way in with a link, of the operator or from a mail: one button, because opening a link alone must not use it up. */
 export function SetupScreen() {
   const { t } = useSpeech()
   const { stand, begin, pending } = useSetup()
@@ -29,6 +29,9 @@ export function SetupScreen() {
       {stand.kind === 'invalid' ? (
         <Notice tone="warn" title={t('setup.invalid.title')}>
           <p>{t('setup.invalid.text')}</p>
+          <p>
+            <Link to="/recover">{t('setup.invalid.recover')}</Link>
+          </p>
         </Notice>
       ) : (
         <Button type="primary" size="large" block onClick={begin} loading={pending ? { delay: 300 } : false}>
