@@ -66,7 +66,18 @@ describe.each(seats)('$locale at $width px, $colorScheme', (seat) => {
   it('finds nothing on the screens behind it', async () => {
     const visitor = await person(seat)
     const { userId } = await becomeAdministrator(visitor, seat.locale)
-    for (const path of ['/', '/settings', '/people', '/people?search=zzzz-nobody', `/people/${userId}`])
+    for (const path of [
+      '/',
+      '/settings',
+      '/security',
+      '/new-password',
+      '/new-password?why=expired',
+      '/protect',
+      '/sign-in?refresh=true',
+      '/people',
+      '/people?search=zzzz-nobody',
+      `/people/${userId}`,
+    ])
       await look(visitor.page, path, seat)
   })
 })

@@ -3,6 +3,7 @@
 import { readLeaving } from '@app/contracts/leaving'
 import { listInvitations, listPersonActivity, readPersonSecurity } from '@app/contracts/people'
 import { checkPermissions } from '@app/contracts/permissions'
+import { readSecurity } from '@app/contracts/security'
 import { readSession, type SessionView } from '@app/contracts/session'
 import { listUsers, readMe, readUser } from '@app/contracts/users'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
@@ -41,6 +42,9 @@ export const administratorQuery = queryOptions({
     return results[0]?.allowed === true
   },
 })
+
+/** The own ways in, as far as Kratos' settings do not tell them. */
+export const securityQuery = queryOptions({ queryKey: ['security'], queryFn: ({ signal }) => callApi(readSecurity, { signal }) })
 
 export interface PeopleFilter {
   readonly search?: string

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { sessionQuery } from '../api/queries.ts'
+import { securityQuery, sessionQuery } from '../api/queries.ts'
 import { useSession } from '../frame/signed-in.tsx'
 import { FlowNotices } from '../kratos/flow-body.tsx'
 import { useSpeech } from '../language/language.tsx'
@@ -45,6 +45,7 @@ export function SecurityScreen() {
       const said = savedMessage(sent)
       if (said) toast(t(said))
       void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
+      void queryClient.invalidateQueries({ queryKey: securityQuery.queryKey })
     },
   })
   const { flow, trouble } = settings

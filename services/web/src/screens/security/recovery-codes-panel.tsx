@@ -1,9 +1,12 @@
+import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
+import { securityQuery } from '../../api/queries.ts'
 import { useSession } from '../../frame/signed-in.tsx'
 import { inputNamed } from '../../kratos/ceremony.ts'
 import { nodesIn } from '../../kratos/secrets.ts'
 import { useSpeech } from '../../language/language.tsx'
 import { ConfirmButton } from '../../parts/confirm-button.tsx'
+import { Notice } from '../../parts/notice.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { Stage } from '../../parts/stage.tsx'
 import { OnTag } from './on-tag.tsx'
@@ -34,7 +37,7 @@ export function RecoveryCodesPanel({ flow, settings }: SecurityPanelProps) {
         {stage === 'new' ? <RecoveryCodes {...{ codes, settings }} email={email ?? ''} /> : null}
         {stage === 'on' ? (
           <>
-            <p>{t('security.codes.on')}</p>
+            <CodesLeft />
             <div className={style['row']}>
               <ConfirmButton
                 label={t('security.codes.again')}
@@ -67,4 +70,15 @@ export function RecoveryCodesPanel({ flow, settings }: SecurityPanelProps) {
       </Stage>
     </Panel>
   )
+}
+
+/** With so many left it is time for new ones. */
+const few = 3
+
+function CodesLeft() {
+  const { t } = useSpeech()
+  const { data } = useQuery(securityQuery)
+  const left = data?.recoveryCodes?.left
+  if (left !== undefined && left <= few) return <Notice tone="warn">{t('security.codes.few', { left })}</Notice>
+  return <p>{left === undefined ? t('security.codes.on') : t('security.codes.left', { left })}</p>
 }
