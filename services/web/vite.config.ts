@@ -15,6 +15,14 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
+      output: {
+        // What sign-in needs is one file, with all that it builds on: every further file costs a kilobyte of headers.
+        codeSplitting: {
+          groups: [
+            { name: 'door', test: /src\/(kratos|main|router|frame\/(card-frame|sign-out-line)|parts\/(stage|toasts|trouble-panel))/ },
+          ],
+        },
+      },
       onLog(level, log, handle) {
         // antd and TanStack mark files for React Server Components, which this app does not use.
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log)

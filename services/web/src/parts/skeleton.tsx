@@ -25,7 +25,7 @@ export function Waiting() {
 /** A form that has not arrived yet, in the shape of the form. */
 export function FormSkeleton({ fields }: { fields: number }) {
   return (
-    <div className={style['form']}>
+    <div className={style['form']} data-waiting="">
       {Array.from({ length: fields }, (_, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: place holders have nothing else.
         <div key={index} className={style['field']}>
