@@ -10,12 +10,12 @@ type Hook = Record<string, unknown>
  * be lost; identity finds what it was not told.
  */
 export function kratosHooks(input: OryInput, file: (name: string) => string) {
-  const web = (path: string, response: Hook): Hook => ({
+  const web = (path: string, response: Hook, body = 'hook.jsonnet'): Hook => ({
     hook: 'web_hook',
     config: {
       url: new URL(`/internal/hooks/${path}`, input.hooks.url).href,
       method: 'POST',
-      body: file('hook.jsonnet'),
+      body: file(body),
       auth: { type: 'api_key', config: { in: 'header', name: 'Authorization', value: `Bearer ${input.hooks.secret}` } },
       response,
     },
@@ -29,6 +29,8 @@ export function kratosHooks(input: OryInput, file: (name: string) => string) {
   })
   const isPasswordless = input.codeMode === 'passwordless'
   return {
+    // Waited for: a sign-in that nobody could write down does not happen. The list for all methods works here.
+    login: { hooks: [web('login/-/after', { ignore: false, parse: false }, 'login-hook.jsonnet')] },
     registration: {
       password: registering('password'),
       passkey: registering('passkey'),

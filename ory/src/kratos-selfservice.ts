@@ -13,7 +13,7 @@ export function selfservice(input: OryInput, file: (name: string) => string) {
     methods: methods(input, code),
     flows: {
       error: { ui_url: page('/error') },
-      login: { ui_url: page('/sign-in'), lifespan: flow },
+      login: { ui_url: page('/sign-in'), lifespan: flow, after: hooks.login },
       // Both releases: profile and password on one screen.
       registration: {
         enabled: true,

@@ -24,6 +24,7 @@ describe('writing the files', () => {
       'hook.jsonnet',
       'keto.yml',
       'kratos.yml',
+      'login-hook.jsonnet',
       'namespaces.ts',
       'person.schema.json',
     ])

@@ -7,7 +7,7 @@ import type { OryInputSource } from './input.ts'
 import { ketoConfig } from './keto-config.ts'
 import { kratosConfig } from './kratos-config.ts'
 
-const kratosFiles = ['person.schema.json', 'guest.schema.json', 'hook.jsonnet', 'courier.jsonnet']
+const kratosFiles = ['person.schema.json', 'guest.schema.json', 'hook.jsonnet', 'login-hook.jsonnet', 'courier.jsonnet']
 
 export interface OryFiles {
   kratosConfig: string

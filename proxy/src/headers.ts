@@ -28,6 +28,7 @@ const PASSED: readonly (readonly [header: string, variable: string])[] = [
   'User-Agent',
   'X-Act-As',
   'X-CSRF-Token',
+  'X-Device-Token',
   'X-Session-Token',
   'X-Tenant-Id',
 ].map((header) => [header, `$http_${header.toLowerCase().replaceAll('-', '_')}`])

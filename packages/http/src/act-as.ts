@@ -14,7 +14,7 @@ export interface ActAs {
   readonly find: (impersonationId: string, administrator: Session) => Promise<Session | null>
 }
 
-const actAsCookie = 'vst_act_as'
+export const actAsCookie = 'vst_act_as'
 const impersonationIdPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** The header counts alone; null when the request speaks for the caller. */

@@ -5,7 +5,10 @@
 import { epmd, keto, kratos, mail, postgres, provider, proxy, rabbitmq } from './manifest/infrastructure.ts'
 import { limitSettings } from './manifest/limit-settings.ts'
 import { address, secret, servicePart } from './manifest/service-part.ts'
-import type { Part, PartName } from './manifest/types.ts'
+import type { Part, PartName, Value } from './manifest/types.ts'
+
+/** What the person running the network may set, with the service's own default. */
+const setting = (variable: string): Readonly<Record<string, Value>> => ({ [variable]: { from: 'setting', variable } })
 
 const identity = servicePart({
   name: 'identity',
@@ -13,7 +16,10 @@ const identity = servicePart({
   port: 4010,
   segments: [
     'session',
+    'sessions',
+    'devices',
     'activity',
+    'impersonations',
     'permissions',
     'setup-links',
     'guests',
@@ -33,7 +39,6 @@ const identity = servicePart({
     VESTIBULE_CODE_KEY: secret('identity-code-key'),
     VESTIBULE_SMS_PREFIXES: { from: 'setting', variable: 'VESTIBULE_SMS_PREFIXES', default: '+31' },
     VESTIBULE_REGISTRATION_PROOF: { from: 'setting', variable: 'VESTIBULE_REGISTRATION_PROOF', default: 'off' },
-    VESTIBULE_ACTIVITY_DAYS: { from: 'setting', variable: 'VESTIBULE_ACTIVITY_DAYS' },
     VESTIBULE_ADMIN_SECOND_FACTOR: { from: 'setting', variable: 'VESTIBULE_ADMIN_SECOND_FACTOR', default: 'on' },
     VESTIBULE_CODE_MODE: { from: 'setting', variable: 'VESTIBULE_CODE_MODE', default: 'passwordless' },
     VESTIBULE_DELETION_GRACE_DAYS: { from: 'setting', variable: 'VESTIBULE_DELETION_GRACE_DAYS' },
@@ -41,6 +46,11 @@ const identity = servicePart({
     VESTIBULE_GUARD_SECRET: secret('identity-guard'),
     VESTIBULE_INVITATION_HOURS: { from: 'setting', variable: 'VESTIBULE_INVITATION_HOURS' },
     VESTIBULE_SIGN_IN_LINK_HOURS: { from: 'setting', variable: 'VESTIBULE_SIGN_IN_LINK_HOURS' },
+    ...setting('VESTIBULE_ACTIVITY_DAYS'),
+    ...setting('VESTIBULE_SESSION_IDLE_MINUTES'),
+    ...setting('VESTIBULE_MAX_NATIVE_SESSIONS'),
+    ...setting('VESTIBULE_NATIVE_SESSION_LIMIT'),
+    ...setting('VESTIBULE_IMPERSONATION_CONSENT'),
     VESTIBULE_KRATOS_ADMIN_URL: address('kratos', 'admin', 'http://{address}'),
     VESTIBULE_KETO_WRITE_URL: address('keto', 'write', 'http://{address}'),
   },

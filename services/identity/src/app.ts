@@ -3,6 +3,7 @@ import type { Check } from '@app/contracts/health'
 import { createServiceApp, type ServiceApp, type ServiceAppOptions } from '@app/http/service-app'
 import type { Deps } from './deps.ts'
 import { mountGuard } from './guard/guard.ts'
+import { createActAs } from './impersonation/find-acted.ts'
 import { identityRoutes } from './routes.ts'
 
 export interface AppOptions {
@@ -22,6 +23,7 @@ export function createApp({ deps, callers, ready, metrics }: AppOptions): Servic
     callers,
     publicOrigin: deps.publicOrigin,
     standing: deps.standing,
+    actAs: createActAs(deps),
     ready,
     log: deps.log,
     ...(metrics ? { metrics } : {}),

@@ -60,11 +60,19 @@ async function decidePassword({ app, clock }: Deps, { identityId, metadataPublic
 }
 
 /** Something has happened to this identity: look at it now. What fails here is repeated by the sweep. */
-export async function noteChange(deps: Deps, { identityId, traits }: HookBody, requestId: string) {
+export async function noteChange(deps: Deps, { identityId, flowId, traits }: HookBody, requestId: string) {
   const id = Id.parse(identityId)
+  // It may have begun a session, or ended some.
+  await expectChange(deps.app.db, 'sessions', `${id} ${flowId}`)
   await settleChange(deps, id, { requestId })
   const email = typeof traits['email'] === 'string' ? readEmail(traits['email']) : null
   if (email && 'email' in email) await forgetChange(deps, 'identifier', email.email)
+  return {}
+}
+
+/** Somebody is signing in: whatever is killed from now on, it will be written down. Kratos has no session yet. */
+export async function expectSignIn({ app }: Deps, { identityId, flowId }: { identityId: string; flowId: string }) {
+  await expectChange(app.db, 'sessions', `${identityId} ${flowId}`)
   return {}
 }
 

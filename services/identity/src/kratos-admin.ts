@@ -54,6 +54,8 @@ export interface KratosAdmin {
   deleteSessions(id: string): Promise<void>
   /** Live ones, the newest 250; none for an identity that is gone. */
   listSessions(id: string): Promise<KratosSession[]>
+  /** Also when it has ended already. */
+  endSession(sessionId: string): Promise<void>
   /** A browser recovery flow that takes this code without a CSRF token; null when there is no such identity. */
   createRecoveryCode(id: string, lifespan: string): Promise<{ flowId: string; code: string } | null>
   readonly ready: Check
@@ -113,6 +115,9 @@ export function createKratosAdmin(adminUrl: string): KratosAdmin {
     },
     listSessions: async (id) =>
       read(await call('GET', `${at(id)}/sessions?active=true&page_size=250`), [200], z.array(KratosSession), [404]) ?? [],
+    endSession: async (sessionId) => {
+      read(await call('DELETE', `/admin/sessions/${encodeURIComponent(sessionId)}`), [204], z.unknown(), [404])
+    },
     createRecoveryCode: async (id, lifespan) => {
       const asked = { identity_id: id, expires_in: lifespan, flow_type: 'browser' }
       const made = read(await call('POST', '/admin/recovery/code', asked), [200, 201], RecoveryCode, [404])

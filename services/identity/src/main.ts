@@ -1,6 +1,7 @@
 /** `node main.js` serves; `node main.js migrate` brings the database up to date with the owner's password and ends. */
 import { hostname } from 'node:os'
 import { createInternalClient } from '@app/http/internal-client'
+import { createSeenReporter } from '@app/http/seen-sessions'
 import { serveService } from '@app/http/serve'
 import type { Log } from '@app/log/log'
 import { createTupleWriter } from '@app/ory/tuples'
@@ -21,6 +22,7 @@ import { createLocks } from './locks.ts'
 import { peopleRulesOf } from './people/rules.ts'
 import { createRevocations } from './revocations.ts'
 import { sessionRulesOf } from './sessions/rules.ts'
+import { noteSeen } from './sessions/seen-sessions.ts'
 import { createUpstream } from './upstream.ts'
 import { startWorkers } from './workers.ts'
 
@@ -37,9 +39,11 @@ async function serve(config: ServeConfig, log: Log): Promise<void> {
   const publisherId = `${service}@${hostname()}:${config.VESTIBULE_INTERNAL_PORT}`
   const publisher = createRevocationPublisher({ ...brokerOptions(config), publisherId, log })
   const ory = openOry(config, log)
+  const seen = createSeenReporter({ report: (used) => noteSeen({ app }, used), log })
   const deps: Deps = {
     ...open.gate,
     ...ory,
+    sessions: seen.watch(sessions),
     app,
     system,
     revocations: createRevocations(publisher),
@@ -84,6 +88,7 @@ async function serve(config: ServeConfig, log: Log): Promise<void> {
     internalPort: config.VESTIBULE_INTERNAL_PORT,
     log,
     stop: [
+      seen.stop,
       workers.stop,
       consuming.stop,
       relay.stop,

@@ -9,6 +9,7 @@ import { and, asc, eq, inArray, isNull, lte, sql } from 'drizzle-orm'
 import type { Deps } from './deps.ts'
 import { syncFactors } from './factors/sync-factors.ts'
 import { identities, type PendingSync, pendingSyncs } from './schema.ts'
+import { syncSessions } from './sessions/sync-sessions.ts'
 import { type Origin, syncIdentity } from './sync.ts'
 
 /** Hooks normally come first. */
@@ -93,6 +94,11 @@ async function resolve(deps: Deps, { kind, subject, attempts }: PendingSync): Pr
     await syncUnverified(deps)
     return true
   }
+  if (kind === 'sessions') {
+    // Followed by the flow that it was about, when there was one.
+    await syncSessions(deps, subject.slice(0, 36), null, {})
+    return true
+  }
   if (kind === 'identity') {
     await look(deps, subject)
     return true
@@ -100,6 +106,7 @@ async function resolve(deps: Deps, { kind, subject, attempts }: PendingSync): Pr
   const identity = await deps.kratos.findIdentity(subject)
   if (identity === null) return attempts >= identifierMaxAttempts
   await look(deps, identity.id)
+  await syncSessions(deps, identity.id, null, {})
   return true
 }
 

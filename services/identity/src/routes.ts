@@ -1,4 +1,3 @@
-import { listActivity as listActivityContract } from '@app/contracts/activity'
 import {
   createGuest as createGuestContract,
   forgetGuest as forgetGuestContract,
@@ -24,19 +23,20 @@ import { readSession } from '@app/contracts/session'
 import { redeemSetupLink as redeemSetupLinkContract } from '@app/contracts/setup-links'
 import { guestOk, internal, publicRoute, signedIn } from '@app/http/access'
 import { type Route, route } from '@app/http/route'
-import { listActivity } from './activity.ts'
 import { createAdministrator, listAdministrators } from './administrators.ts'
 import { contactRoutes } from './contact/contact-routes.ts'
 import type { Deps } from './deps.ts'
 import { namePasskey, readOwnSecurity } from './factors/own-security.ts'
 import { bringAlong, forget, welcomeGuest } from './guests/guest-routes.ts'
 import { decideRegistration, decideSettings, noteChange, noteVerification } from './hooks.ts'
+import { impersonationRoutes } from './impersonation/impersonation-routes.ts'
 import { identityView } from './kratos-identity.ts'
 import { leavingRoutes } from './leaving/leaving-routes.ts'
 import { peopleRoutes } from './people/people-routes.ts'
 import { answerQuestions } from './permission-checks.ts'
 import { decideProviderRegistration } from './providers/decide-provider.ts'
 import { sessionAnswer } from './session-view.ts'
+import { sessionRoutes } from './sessions/session-routes.ts'
 import { redeemSetupLink } from './setup-links.ts'
 import { syncIdentity } from './sync.ts'
 
@@ -45,6 +45,8 @@ export function identityRoutes(deps: Deps): Route[] {
     ...publicRoutes(deps),
     ...guestRoutes(deps),
     ...contactRoutes(deps),
+    ...sessionRoutes(deps),
+    ...impersonationRoutes(deps),
     ...leavingRoutes(deps),
     ...peopleRoutes(deps),
     ...internalRoutes(deps),
@@ -55,9 +57,6 @@ export function identityRoutes(deps: Deps): Route[] {
 function publicRoutes(deps: Deps): Route[] {
   return [
     route(readSession, guestOk({ standing: 'any' }), ({ actor }) => sessionAnswer(actor, deps.standing)),
-    route(listActivityContract, signedIn({ standing: 'any', actAs: 'refused' }), ({ actor, query }) =>
-      listActivity(deps, actor.userId, query),
-    ),
     route(readSecurityContract, signedIn({ standing: 'any', actAs: 'refused' }), ({ actor }) => readOwnSecurity(deps, actor.userId)),
     route(namePasskeyContract, signedIn({ actAs: 'refused' }), ({ actor, params, body }) =>
       namePasskey(deps, actor.userId, params.passkeyId, body.name),

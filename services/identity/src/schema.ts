@@ -18,7 +18,7 @@ export type IdentityRow = typeof identities.$inferSelect
 
 export const pendingSyncs = pgTable('pending_syncs', {
   id: uuid('id').primaryKey(),
-  kind: text('kind', { enum: ['identifier', 'identity', 'unverified'] }).notNull(),
+  kind: text('kind', { enum: ['identifier', 'identity', 'unverified', 'sessions'] }).notNull(),
   subject: text('subject').notNull(),
   attempts: integer('attempts').notNull().default(0),
   dueAt: moment('due_at').notNull(),

@@ -17,6 +17,7 @@ import { forgetGuardDevices } from './limits/known-device.ts'
 import { forgetActions } from './people/action-log.ts'
 import { closeInvitations } from './people/open-invitations.ts'
 import { type IdentityRow, identities, platformAdministrators, tupleSyncs } from './schema.ts'
+import { forgetDevices } from './sessions/forget-devices.ts'
 
 type SyncDeps = Pick<Deps, 'app' | 'kratos' | 'revocations' | 'log'>
 export interface Origin {
@@ -47,12 +48,21 @@ export async function syncIdentity(deps: SyncDeps, id: string, origin: Origin = 
     if (row === undefined && identity === null) return null
     const changes = changesOf(row, identity)
     if (changes.length === 0 && row !== undefined) return identity && { identity, changedAt: row.changedAt }
+    if (row !== undefined && identity !== null && changes.includes('state')) await endRevivable(deps, row, identity)
     const changedAt = await tell(deps, { id, row, identity, changes, origin })
     if (changedAt === null) continue
     if (row !== undefined) await deps.revocations.publish({ scope: 'identity', id })
     return identity && { identity, changedAt }
   }
   throw new Error(`Identity ${id} keeps changing while it is compared`)
+}
+
+/** Kratos keeps the sessions of an inactive identity, and revives them with it: they end for good, on both occasions. */
+async function endRevivable({ kratos }: SyncDeps, row: IdentityRow, { id, state }: KratosIdentity): Promise<void> {
+  if (state === 'inactive') return await kratos.deleteSessions(id)
+  // Whoever signed in since is not meant.
+  const before = (await kratos.listSessions(id)).filter(({ authenticated_at: at }) => at < row.changedAt)
+  for (const session of before) await kratos.endSession(session.id)
 }
 
 async function findRow({ app }: SyncDeps, id: string): Promise<IdentityRow | undefined> {
@@ -134,6 +144,7 @@ async function noteActivity(tx: Transaction, { id, row, identity, changes }: Tel
     await forgetActivity(tx, id)
     await forgetGuardDevices(tx, id)
     await forgetActions(tx, id)
+    await forgetDevices(tx, id)
     return
   }
   if (changes.includes('verified') && isEmailVerified(identity)) await closeInvitations(tx, id)

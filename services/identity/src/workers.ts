@@ -11,12 +11,14 @@ import { followAdministratorRule } from './factors/require-second-factor.ts'
 import { forgetSpentCodes } from './factors/spent-codes.ts'
 import { runFullSweepWhenDue } from './full-sweep.ts'
 import { sweepAllGuests } from './guests/sweep-guests.ts'
+import { closeEndedImpersonations } from './impersonation/end.ts'
 import { eraseAllDue } from './leaving/erase-due.ts'
 import { forgetOldCounts } from './limits/counters.ts'
 import { tellFailures } from './limits/failures.ts'
 import { sweepPending } from './pending.ts'
 import { mailLinks } from './people/mailed-links.ts'
 import { setupLinks } from './schema.ts'
+import { endIdleSessions, forgetExpiredSessions, reportingMinutes } from './sessions/seen-sessions.ts'
 import { syncAdministrators } from './tuple-sync.ts'
 
 export interface Workers {
@@ -53,6 +55,8 @@ function jobs(deps: Deps): Job[] {
     { name: 'accounts to delete', everyMs: 30_000, run: (signal) => eraseAllDue(deps, signal) },
     { name: 'failed sign-ins', everyMs: 5_000, run: (signal) => tellFailures(deps, signal) },
     { name: 'old counts', everyMs: 60_000, run: () => forgetOldCounts(deps) },
+    { name: 'idle sessions', everyMs: 60_000, run: () => endIdle(deps) },
+    { name: 'ended impersonations', everyMs: 15_000, run: async () => void (await closeEndedImpersonations(deps)) },
     { name: 'old activity', everyMs: 600_000, run: (signal) => forgetOldActivity(deps, signal) },
     { name: 'messages', everyMs: 250, run: (signal) => sendAllMessages(deps, signal) },
     { name: 'unfinished contacts', everyMs: 10_000, run: () => finishContacts(deps) },
@@ -72,6 +76,12 @@ async function sendAllMessages(deps: Deps, signal: AbortSignal): Promise<void> {
   while (!signal.aborted && (await sendMessages(deps)) > 0) {
     // More may be due.
   }
+}
+
+/** Not until everybody had the time to report what was used while this service was away. */
+async function endIdle(deps: Deps): Promise<void> {
+  await forgetExpiredSessions(deps)
+  if (process.uptime() > reportingMinutes * 60) await endIdleSessions(deps)
 }
 
 /** In small batches, so that nothing waits for a long statement. */

@@ -92,7 +92,10 @@ describe('settings', () => {
     expect(stored?.traits).toEqual({ ...person, name: 'Ann Smith', locale: 'nl' })
     const id = stored?.id ?? ''
     await until(async () => (await identity.events(id)).some(({ change }) => change === 'traits'))
-    expect((await identity.events(id)).map(({ version }) => version)).toEqual([1, 2])
+    // Versions in between are those of the sign-in.
+    expect((await identity.events(id)).map(({ change }) => change)).toEqual([null, 'traits'])
+    const versions = (await identity.events(id)).map(({ version }) => version)
+    expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b))
     expect(identity.revoked).toContainEqual({ scope: 'identity', id })
   })
 

@@ -1,5 +1,8 @@
 /** `node main.js` serves; `node main.js migrate` brings the database up to date with the owner's password and ends. */
+import { noteSessionsSeen } from '@app/contracts/internal-sessions'
+import { createActAsClient } from '@app/http/act-as-client'
 import { createInternalClient } from '@app/http/internal-client'
+import { createSeenReporter } from '@app/http/seen-sessions'
 import { serveService } from '@app/http/serve'
 import type { Log } from '@app/log/log'
 import { startConsumers } from '@app/outbox/consumers'
@@ -27,8 +30,11 @@ async function serve(config: Config, log: Log): Promise<void> {
   })
   const relay = startRelay({ service, system, broker, log, metrics })
   const consumers = startConsumers({ service, system, broker, consumers: userConsumers({ identity }), log, metrics })
+  const seen = createSeenReporter({ report: (used) => identity.call(noteSessionsSeen, { body: { sessions: [...used] } }), log })
   const apps = createApp({
     ...open.gate,
+    sessions: seen.watch(open.sessions),
+    actAs: createActAsClient(identity),
     db: app.db,
     callers: { notifications: config.VESTIBULE_CALLER_NOTIFICATIONS_SECRET },
     ready: [app.check, broker.check, relay.check, consumers.check, open.sessions.ready(), open.permissions.ready(), ...open.caches],
@@ -41,6 +47,6 @@ async function serve(config: Config, log: Log): Promise<void> {
     port: config.VESTIBULE_LISTEN_PORT,
     internalPort: config.VESTIBULE_INTERNAL_PORT,
     log,
-    stop: [async () => void (await Promise.all([consumers.stop(), relay.stop()])), open.close],
+    stop: [seen.stop, async () => void (await Promise.all([consumers.stop(), relay.stop()])), open.close],
   })
 }

@@ -24,6 +24,7 @@ export async function bundleSetup(folder: string): Promise<void> {
     'kratos/person.schema.json',
     'kratos/guest.schema.json',
     'kratos/hook.jsonnet',
+    'kratos/login-hook.jsonnet',
     'kratos/courier.jsonnet',
     'kratos/mappers',
     'keto/namespaces.ts',

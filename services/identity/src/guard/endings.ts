@@ -3,6 +3,7 @@ import { credentialHeader } from '@app/ory/credentials'
 import type { Session } from '@app/ory/session'
 import { z } from 'zod'
 import type { Deps } from '../deps.ts'
+import { expectChange } from '../pending.ts'
 import type { Revocation } from '../revocations.ts'
 import { jsonOf, type UpstreamAnswer } from '../upstream.ts'
 import type { Guarded } from './guarded-paths.ts'
@@ -22,7 +23,10 @@ export function publishEndings(deps: Deps): GuardStep {
     const { guarded, submission, credentials } = passage
     const before = await sessionBefore(deps, guarded, submission, credentials)
     const answer = await next(passage)
-    for (const ended of await endedBy(deps, guarded, { before, credentials }, answer)) await deps.revocations.publish(ended)
+    const ended = await endedBy(deps, guarded, { before, credentials }, answer)
+    for (const one of ended) await deps.revocations.publish(one)
+    // What it was is told in a moment: the sessions that are left are compared with those of before.
+    if (ended.length > 0 && before !== null) await expectChange(deps.app.db, 'sessions', before.userId)
     return answer
   }
 }
@@ -33,7 +37,11 @@ async function sessionBefore(deps: Deps, guarded: Guarded, submission: Submissio
     const token = submission.fields['session_token']
     return typeof token === 'string' ? await deps.sessions.findSession({ sessionToken: token }) : null
   }
-  const ends = guarded.kind === 'logout' || guarded.kind === 'other-sessions' || (guarded.kind === 'flow' && guarded.flow === 'settings')
+  const ends =
+    guarded.kind === 'logout' ||
+    guarded.kind === 'other-sessions' ||
+    guarded.kind === 'one-session' ||
+    (guarded.kind === 'flow' && guarded.flow === 'settings')
   return ends ? await deps.sessions.findSession(credentials) : null
 }
 

@@ -8,6 +8,7 @@ import { explainProvider } from './explain-provider.ts'
 import { holdAnswer } from './hold-answer.ts'
 import { bringGuestAlong } from './merge-guest.ts'
 import { noteFactors } from './note-factors.ts'
+import { noteSessions } from './note-sessions.ts'
 import { noteVerification } from './note-verification.ts'
 import { plainErrors } from './plain-errors.ts'
 import { proveRegistration } from './prove-registration.ts'
@@ -36,6 +37,7 @@ export function guardSteps(deps: Deps): GuardSteps {
       refuseGuests(deps),
       proveRegistration(deps),
       bringGuestAlong(deps),
+      noteSessions(deps),
       publishEndings(deps),
       noteVerification(deps),
     ],

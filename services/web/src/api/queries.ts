@@ -1,10 +1,12 @@
 /** What screens ask the services, with the keys under which answers are kept. */
-
+import { listActivity } from '@app/contracts/activity'
+import { leaveImpersonation, listImpersonations } from '@app/contracts/impersonations'
 import { readLeaving } from '@app/contracts/leaving'
 import { listInvitations, listPersonActivity, readPersonSecurity } from '@app/contracts/people'
 import { checkPermissions } from '@app/contracts/permissions'
 import { readSecurity } from '@app/contracts/security'
 import { readSession, type SessionView } from '@app/contracts/session'
+import { listSessions } from '@app/contracts/sessions'
 import { listUsers, readMe, readUser } from '@app/contracts/users'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { ApiError } from './api-error.ts'
@@ -18,8 +20,11 @@ export const sessionQuery = queryOptions({
       const session = await callApi(readSession, { signal })
       return session.isGuest ? null : session
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) return null
-      throw error
+      if (!(error instanceof ApiError && error.status === 401)) throw error
+      if (error.code !== 'impersonation-ended') return null
+      // The other side has stopped it: without the cookie that still claims it, the administrator is themselves again.
+      await callApi(leaveImpersonation, { signal })
+      return await callApi(readSession, { signal })
     }
   },
 })
@@ -28,6 +33,23 @@ export const sessionQuery = queryOptions({
 export const leavingQuery = queryOptions({
   queryKey: ['leaving'],
   queryFn: ({ signal }) => callApi(readLeaving, { signal }),
+})
+
+export const sessionsQuery = queryOptions({
+  queryKey: ['sessions'],
+  queryFn: async ({ signal }) => (await callApi(listSessions, { signal })).items,
+})
+
+export const activityQuery = infiniteQueryOptions({
+  queryKey: ['activity'],
+  queryFn: ({ pageParam, signal }) => callApi(listActivity, { query: { limit: 10, ...(pageParam ? { cursor: pageParam } : {}) }, signal }),
+  initialPageParam: '',
+  getNextPageParam: (page) => page.nextCursor,
+})
+
+export const impersonationsQuery = queryOptions({
+  queryKey: ['impersonations'],
+  queryFn: ({ signal }) => callApi(listImpersonations, { signal }),
 })
 
 export const meQuery = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => callApi(readMe, { signal }) })

@@ -7,6 +7,7 @@ import type { MessageKey } from '../language/catalogue.ts'
 import { useSpeech } from '../language/language.tsx'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { Bone, Waiting } from '../parts/skeleton.tsx'
+import { ActAsBanner } from './act-as-banner.tsx'
 import style from './app-frame.module.css'
 import { Mark, productName } from './mark.tsx'
 import { PersonMenu } from './person-menu.tsx'
@@ -30,6 +31,7 @@ export function AppFrame({ session, children }: { session: SessionView; children
   const { data: mayAdminister, isPending } = useQuery(administratorQuery)
   return (
     <Frame places={isPending ? [] : mayAdminister ? [home, people, settings] : [home, settings]} person={<PersonMenu session={session} />}>
+      {session.actedById === null ? null : <ActAsBanner session={session} />}
       {children}
     </Frame>
   )

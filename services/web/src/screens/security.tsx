@@ -11,7 +11,9 @@ import { Title } from '../parts/title.tsx'
 import { useToast } from '../parts/toasts.tsx'
 import { TroublePanel } from '../parts/trouble-panel.tsx'
 import { LeaveGuard } from './leave-guard.tsx'
+import { ActivityPanel } from './security/activity-panel.tsx'
 import { ContactPanel } from './security/contact-panel.tsx'
+import { ImpersonationPanel } from './security/impersonation-panel.tsx'
 import { LeavePanel } from './security/leave-panel.tsx'
 import { LinkedPanel } from './security/linked-panel.tsx'
 import { PasskeysPanel } from './security/passkeys-panel.tsx'
@@ -19,6 +21,7 @@ import { PasswordPanel } from './security/password-panel.tsx'
 import { RecoveryCodesPanel } from './security/recovery-codes-panel.tsx'
 import { savedMessage } from './security/saved-message.ts'
 import style from './security/security.module.css'
+import { SessionsPanel } from './security/sessions-panel.tsx'
 import { TotpPanel } from './security/totp-panel.tsx'
 import { useFresh } from './security/use-fresh.ts'
 import { useSettings } from './security/use-settings.ts'
@@ -66,7 +69,6 @@ export function SecurityScreen() {
           <TotpPanel {...{ flow, settings, fresh }} />
           <RecoveryCodesPanel {...{ flow, settings, fresh }} />
           <LinkedPanel {...{ flow, settings, fresh }} />
-          <LeavePanel fresh={fresh} />
         </>
       ) : trouble ? (
         <TroublePanel trouble={trouble} retry={settings.retry} />
@@ -75,6 +77,10 @@ export function SecurityScreen() {
           <FormSkeleton fields={1} />
         </Panel>
       )}
+      <ImpersonationPanel />
+      <SessionsPanel />
+      <ActivityPanel />
+      <LeavePanel fresh={fresh} />
     </div>
   )
 }

@@ -45,6 +45,9 @@ export const behindTheDoor = (isAdministrator = false) => [
   http.get(at('/api/v1/session'), () => HttpResponse.json(session)),
   http.get(at('/api/v1/users/me'), () => HttpResponse.json(me)),
   http.get(at('/api/v1/leaving'), () => HttpResponse.json(leaving)),
+  http.get(at('/api/v1/sessions'), () => HttpResponse.json({ items: [] })),
+  http.get(at('/api/v1/activity'), () => HttpResponse.json({ items: [], nextCursor: null })),
+  http.get(at('/api/v1/impersonations'), () => HttpResponse.json({ current: null, byMe: [], ofMe: [] })),
   http.post(at('/api/v1/permissions/check'), () => HttpResponse.json({ results: [{ allowed: isAdministrator }] })),
   http.get(at('/api/v1/contact'), () => HttpResponse.json({ email: me.email, emailVerified: true, phone: null, phonePrefixes: ['+31'] })),
 ]
