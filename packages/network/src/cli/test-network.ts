@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { roomyLimits } from '../manifest/limit-settings.ts'
+import { limitSettings, roomyLimits } from '../manifest/limit-settings.ts'
 import type { Part, PartName } from '../manifest/types.ts'
 import { manifest } from '../manifest.ts'
 import { sentenceOf } from '../plain-error.ts'
@@ -24,9 +24,9 @@ const usage = 'usage: main.ts test-network --state FOLDER [PART …]'
  */
 export async function testNetworkCommand(args: readonly string[]): Promise<number> {
   const { positionals, settings: flags } = parseArguments(args, { usage, variables: ['VESTIBULE_STATE'], positionals: [0, 20] })
-  // The test network takes no URL, port or secret of a running network; binaries and the cache are the machine's.
+  // The test network takes no URL, port or secret of a running network; binaries and the cache are the machine's. Benches set limits.
   const kept = ['VESTIBULE_CACHE', 'VESTIBULE_KRATOS_BIN', 'VESTIBULE_KETO_BIN', 'VESTIBULE_NGINX_BIN', 'VESTIBULE_RABBITMQ_BIN', 'PATH']
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => kept.includes(name)))
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => kept.includes(name) || name in limitSettings))
   const { root, state, settings, path } = commandEnvironment(flags, { ...forTests, ...env })
   const say = (line: string) => process.stdout.write(`${line}\n`)
   const wished = manifest
