@@ -1,12 +1,12 @@
 /** Second factors: set up, asked for, used once, told about. */
 import { until } from '@app/testing/poll'
+import { totpCode } from '@app/testing/totp'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { followAdministratorRule } from '../src/factors/require-second-factor.ts'
 import { sweepPending } from '../src/pending.ts'
 import { type Identity, secrets, startIdentity } from './identity-fixture.ts'
-import { totpCode } from './totp.ts'
 import { aPerson, codeOf, type Heard, messageIds, password, type Visitor } from './visitor.ts'
 
 let identity: Identity
