@@ -2,7 +2,13 @@ import { newId } from '@app/db/id'
 import { contactChanged } from '@app/events/contact-changed'
 import { credentialsChanged } from '@app/events/credentials-changed'
 import { deletionRequested, deletionWithdrawn } from '@app/events/deletion'
+import { impersonationEnded } from '@app/events/impersonation-ended'
+import { impersonationStarted } from '@app/events/impersonation-started'
 import { notificationsPersonErased, personErased } from '@app/events/person-erased'
+import { personInvited } from '@app/events/person-invited'
+import { sessionEnded } from '@app/events/session-ended'
+import { signInFailed } from '@app/events/sign-in-failed'
+import { signInSucceeded } from '@app/events/sign-in-succeeded'
 import { userRegistered } from '@app/events/user-registered'
 import { consume } from '@app/outbox/consume'
 import { enqueue } from '@app/outbox/enqueue'
@@ -13,6 +19,8 @@ import { mails } from './schema.ts'
 
 /** Few enough to make new ones. */
 const FEW_RECOVERY_CODES = 3
+
+const nothing = async () => {}
 
 export const consumers = [
   consume(userRegistered, 'notifications.user-registered', async ({ id, subject, requestid }, { tx }) => {
@@ -47,4 +55,14 @@ export const consumers = [
     await tx.delete(mails).where(eq(mails.userId, subject))
     await enqueue(tx, notificationsPersonErased, { subject, version, data: {}, requestId: requestid })
   }),
+  consume(signInSucceeded, 'notifications.sign-in-succeeded', async (event, { tx }) => {
+    if (event.data.newDevice) await queueNotice(tx, event, 'new-device')
+  }),
+  consume(impersonationStarted, 'notifications.impersonation-started', (event, { tx }) => queueNotice(tx, event, 'impersonation-started')),
+  consume(impersonationEnded, 'notifications.impersonation-ended', (event, { tx }) => queueNotice(tx, event, 'impersonation-ended')),
+  // Nobody is written to about these. But an event that no queue is bound to stays in the outbox, and what happens to the same person
+  // afterwards waits behind it: whoever takes these over (an audit trail) removes the line here.
+  consume(sessionEnded, 'notifications.session-ended', nothing),
+  consume(signInFailed, 'notifications.sign-in-failed', nothing),
+  consume(personInvited, 'notifications.person-invited', nothing),
 ]
