@@ -111,8 +111,8 @@ it('makes one account of a hundred registrations at once with one proof', { time
   }
   const body = { method: 'password', password, traits: person, registration_proof: proof }
   const heard = await Promise.all(opened.map(({ visitor, flow }) => visitor.submit('registration', body, flow)))
-  // 503: so many at once may find no connection to the database.
-  expect(heard.every(({ status }) => [200, 400, 403, 503].includes(status))).toBe(true)
+  // 503: so many at once may find no connection to the database. 429: from one network they are too many.
+  expect(heard.map(({ status }) => status).filter((status) => ![200, 400, 403, 429, 503].includes(status))).toEqual([])
   expect(heard.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1)
   // Whatever the hundred got: one account, or the proof still opens it for its owner.
   const accounts = async () =>
