@@ -3,6 +3,7 @@ import { IdentityNotFound, type IdentityView, readIdentity } from '@app/contract
 import { identityChanged } from '@app/events/identity-changed'
 import { identityRegistered } from '@app/events/identity-registered'
 import { personErased, usersPersonErased } from '@app/events/person-erased'
+import { personInvited } from '@app/events/person-invited'
 import type { InternalClient } from '@app/http/internal-client'
 import { type Consumer, consume } from '@app/outbox/consume'
 import { enqueue } from '@app/outbox/enqueue'
@@ -33,6 +34,13 @@ export const userConsumers = ({ identity }: ConsumerDeps): Consumer[] => [
     handle: async (event, { tx, prepared }) => {
       if (isPerson(prepared)) await ensureUser(tx, prepared, traceOf(event))
       else if (prepared === null && event.data.change === 'deleted') await eraseUser(tx, event.subject)
+    },
+  }),
+  // The relay holds back what nobody is bound to, and everything about the same identity with it.
+  consume(personInvited, 'users.person-invited', {
+    prepare: (event, { signal }) => findIdentity(identity, event, signal),
+    handle: async (event, { tx, prepared }) => {
+      if (isPerson(prepared)) await ensureUser(tx, prepared, traceOf(event))
     },
   }),
   consume(personErased, 'users.person-erased', async (event, { tx }) => {

@@ -124,7 +124,10 @@ function useInvite(onFaults: (found: Faults) => void) {
   const queryClient = useQueryClient()
   return useMutation({
     mutationFn: (body: { email: string; name: string; locale: Locale }) => callApi(invitePerson, { body }),
-    onSuccess: () => Promise.all(['invitations', 'people'].map((key) => queryClient.invalidateQueries({ queryKey: [key] }))),
+    // Not waited for: the invitation is made, whether or not the lists can be read again just now.
+    onSuccess: () => {
+      for (const key of ['invitations', 'people']) void queryClient.invalidateQueries({ queryKey: [key] })
+    },
     onError: (error) => onFaults(faultsOf(error)),
   })
 }

@@ -85,6 +85,6 @@ function useChange(change: () => Promise<unknown>, onDone: () => void) {
     mutationFn: change,
     onSuccess: onDone,
     // Also after a refusal: somebody else may have been faster.
-    onSettled: () => queryClient.invalidateQueries({ queryKey: invitationsQuery.queryKey }),
+    onSettled: () => void queryClient.invalidateQueries({ queryKey: invitationsQuery.queryKey }),
   })
 }

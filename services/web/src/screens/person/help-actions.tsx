@@ -139,9 +139,8 @@ function useAction(kind: AdministratorActionKind, personId: string, onDone: () =
       toast(t(`help.done.${kind}`))
       onDone()
     },
-    onSettled: () =>
-      Promise.all(
-        ['person', 'people'].map((key) => queryClient.invalidateQueries({ queryKey: key === 'person' ? [key, personId] : [key] })),
-      ),
+    onSettled: () => {
+      for (const queryKey of [['person', personId], ['people']]) void queryClient.invalidateQueries({ queryKey })
+    },
   })
 }
