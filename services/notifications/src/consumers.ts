@@ -5,7 +5,6 @@ import { deletionRequested, deletionWithdrawn } from '@app/events/deletion'
 import { impersonationEnded } from '@app/events/impersonation-ended'
 import { impersonationStarted } from '@app/events/impersonation-started'
 import { notificationsPersonErased, personErased } from '@app/events/person-erased'
-import { personInvited } from '@app/events/person-invited'
 import { sessionEnded } from '@app/events/session-ended'
 import { signInFailed } from '@app/events/sign-in-failed'
 import { signInSucceeded } from '@app/events/sign-in-succeeded'
@@ -64,5 +63,4 @@ export const consumers = [
   // afterwards waits behind it: whoever takes these over (an audit trail) removes the line here.
   consume(sessionEnded, 'notifications.session-ended', nothing),
   consume(signInFailed, 'notifications.sign-in-failed', nothing),
-  consume(personInvited, 'notifications.person-invited', nothing),
 ]
