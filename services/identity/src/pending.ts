@@ -8,9 +8,10 @@ import { newId } from '@app/db/id'
 import { and, asc, eq, inArray, isNull, lte, sql } from 'drizzle-orm'
 import type { Deps } from './deps.ts'
 import { syncFactors } from './factors/sync-factors.ts'
+import type { Origin } from './origin.ts'
 import { identities, type PendingSync, pendingSyncs } from './schema.ts'
 import { syncSessions } from './sessions/sync-sessions.ts'
-import { type Origin, syncIdentity } from './sync.ts'
+import { syncIdentity } from './sync.ts'
 
 /** Hooks normally come first. */
 const graceSeconds = 3

@@ -14,16 +14,13 @@ import type { Deps } from './deps.ts'
 import { isEmailVerified, type KratosIdentity, traitsDigest } from './kratos-identity.ts'
 import { announceErasure } from './leaving/erase.ts'
 import { forgetGuardDevices } from './limits/known-device.ts'
+import type { Origin } from './origin.ts'
 import { forgetActions } from './people/action-log.ts'
 import { closeInvitations } from './people/open-invitations.ts'
 import { type IdentityRow, identities, platformAdministrators, tupleSyncs } from './schema.ts'
 import { forgetDevices } from './sessions/forget-devices.ts'
 
 type SyncDeps = Pick<Deps, 'app' | 'kratos' | 'revocations' | 'log'>
-export interface Origin {
-  readonly requestId?: string | undefined
-  readonly traceparent?: string | undefined
-}
 /** What is known after a comparison. */
 export interface Known {
   readonly identity: KratosIdentity

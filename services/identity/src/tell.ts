@@ -4,8 +4,8 @@ import type { EventContract } from '@app/events/define-event'
 import { enqueue } from '@app/outbox/enqueue'
 import { eq, sql } from 'drizzle-orm'
 import type { z } from 'zod'
+import type { Origin } from './origin.ts'
 import { identities } from './schema.ts'
-import type { Origin } from './sync.ts'
 
 export interface TellingOrigin extends Origin {
   /** Who did it, when it was not the person. */

@@ -8,7 +8,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import type { Deps } from '../deps.ts'
 import { identityFactors, passkeyNames, requiredSecondFactors } from '../factor-tables.ts'
 import type { JsonPatch } from '../kratos-admin.ts'
-import type { Origin } from '../sync.ts'
+import type { Origin } from '../origin.ts'
 import { tellAbout } from '../tell.ts'
 import { factorsOf, type KratosFactors, type SeenFactors, seenOf } from './read-factors.ts'
 

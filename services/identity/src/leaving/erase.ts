@@ -3,7 +3,7 @@
 import type { Transaction } from '@app/db/database'
 import { personErased } from '@app/events/person-erased'
 import { sql } from 'drizzle-orm'
-import type { Origin } from '../sync.ts'
+import type { Origin } from '../origin.ts'
 import { tellAbout } from '../tell.ts'
 import { erasures } from './tables.ts'
 

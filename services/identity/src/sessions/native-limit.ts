@@ -3,7 +3,7 @@ import { TooManySessions } from '@app/contracts/sessions'
 import { and, asc, eq, ne } from 'drizzle-orm'
 import type { Deps } from '../deps.ts'
 import { accountSessions } from '../device-tables.ts'
-import type { Origin } from '../sync.ts'
+import type { Origin } from '../origin.ts'
 import { endThese } from './end-sessions.ts'
 import { type Begun, syncSessions } from './sync-sessions.ts'
 
