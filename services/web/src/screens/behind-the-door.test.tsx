@@ -144,7 +144,7 @@ describe('a one-time link', () => {
       ...behindTheDoor(),
       http.post(address('/api/v1/setup-links/redeem'), async ({ request }) => {
         redeemed.push(await request.json())
-        return HttpResponse.json({ flowId, code: '123456' })
+        return HttpResponse.json({ purpose: 'operator', flowId, code: '123456' })
       }),
       http.post(address('/self-service/recovery'), () =>
         HttpResponse.json(
