@@ -15,7 +15,8 @@ const READ = { GET: 'kratos', HEAD: 'kratos' } as const
 export const edgeRoutes: readonly EdgeRoute[] = [
   // Kratos' own answer shows whether a code was sent, and so whether anybody has the address.
   { path: '/self-service/login/flows', methods: { GET: 'guard', POST: 'guard' } },
-  { path: `/self-service/${FLOW}/(?:browser|api|flows)`, methods: READ },
+  { path: `/self-service/${FLOW}/(?:browser|api)`, methods: READ },
+  { path: '/self-service/(?:registration|settings|recovery|verification)/flows', methods: READ },
   { path: '/self-service/logout/browser', methods: READ },
   // HEAD would sign out too where a router takes it for a GET.
   { path: '/self-service/logout', methods: { GET: 'guard', POST: 'guard' } },
