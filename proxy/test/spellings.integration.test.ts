@@ -86,7 +86,7 @@ function spellings(path: string): string[] {
 /** Everything that may arrive, as the parts see it. */
 const ALLOWED: Record<string, RegExp> = {
   kratos:
-    /^\/(?:self-service\/(?:(?:login|registration|settings|recovery|verification)\/(?:browser|api)|(?:registration|settings|recovery|verification)\/flows|logout\/browser|errors|methods\/oidc\/callback(?:\/[\w-]+)?)|self-service\/verification\?(?:.*&)?code=.*|sessions(?:\/(?:whoami|token-exchange))?|schemas(?:\/[\w=-]+)?|\.well-known\/ory\/webauthn\.js|health\/(?:alive|ready))(?:\?.*)?$/,
+    /^\/(?:self-service\/(?:(?:login|registration|settings|recovery|verification)\/(?:browser|api)|(?:registration|settings|recovery|verification)\/flows|logout\/browser|methods\/oidc\/callback(?:\/[\w-]+)?)|self-service\/verification\?(?:.*&)?code=.*|sessions(?:\/(?:whoami|token-exchange))?|schemas(?:\/[\w=-]+)?|\.well-known\/ory\/webauthn\.js|health\/(?:alive|ready))(?:\?.*)?$/,
   identity: /^\/(?:self-service(?:\/[\w-]+)+|sessions(?:\/[A-Za-z0-9-]+)?|api\/v1\/session(?:\/[^/?;\\%]+)*)(?:\?.*)?$/,
   users: /^\/api\/v1\/users(?:\/(?!\.{1,2}(?:\/|$))[^/?;\\]+)*(?:\?.*)?$/,
 }
