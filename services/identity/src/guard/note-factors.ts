@@ -7,7 +7,8 @@ export function noteFactors(deps: Deps): GuardStep {
   return async (passage, next) => {
     const session = changesFactors(passage) ? await deps.sessions.findSession(passage.credentials) : null
     if (session === null) return await next(passage)
-    await expectChange(deps.app.db, 'identity', session.userId)
+    // In the settings the deciding hook has written it down.
+    if (usesRecoveryCode(passage)) await expectChange(deps.app.db, 'identity', session.userId)
     const answer = await next(passage)
     if (answer.status !== 200) return answer
     try {
@@ -20,8 +21,12 @@ export function noteFactors(deps: Deps): GuardStep {
   }
 }
 
-function changesFactors({ guarded, submission: { fields } }: Passage): boolean {
-  if (guarded.kind !== 'flow') return false
-  if (guarded.flow === 'settings') return fields['method'] !== 'profile'
-  return guarded.flow === 'login' && fields['method'] === 'lookup_secret'
+function changesFactors(passage: Passage): boolean {
+  const { guarded, submission } = passage
+  const isSetting = guarded.kind === 'flow' && guarded.flow === 'settings' && submission.fields['method'] !== 'profile'
+  return isSetting || usesRecoveryCode(passage)
+}
+
+function usesRecoveryCode({ guarded, submission }: Passage): boolean {
+  return guarded.kind === 'flow' && guarded.flow === 'login' && submission.fields['method'] === 'lookup_secret'
 }
