@@ -43,7 +43,7 @@ const apps = createApp({
   sessions: { findSession: unused },
   permissions: { isAllowed: unused },
   standing: { passwordMaxAgeDays: 0, termsVersion: '', clock: () => new Date() },
-  callers: { kratos: [input.kratosSecret], identity: [input.kratosSecret] },
+  callers: { kratos: [input.kratosSecret], identity: [`${input.kratosSecret} of identity`] },
   publicOrigin,
   ready: [app.check],
   log,
