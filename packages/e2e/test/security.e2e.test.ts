@@ -25,7 +25,7 @@ async function signedIn(page: Page, label: string): Promise<ApiPerson> {
 
 async function signOut(page: Page): Promise<void> {
   await page.getByRole('button', { name: /account menu/ }).click()
-  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('banner').getByRole('button', { name: 'Sign out', exact: true }).click()
   await page.waitForURL('**/sign-in*')
 }
 
