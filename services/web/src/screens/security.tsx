@@ -25,6 +25,7 @@ import { SessionsPanel } from './security/sessions-panel.tsx'
 import { TotpPanel } from './security/totp-panel.tsx'
 import { useFresh } from './security/use-fresh.ts'
 import { useSettings } from './security/use-settings.ts'
+import { useSettledPanels } from './security/use-settled-panels.ts'
 
 const route = getRouteApi('/signed-in/security')
 
@@ -53,6 +54,9 @@ export function SecurityScreen() {
   })
   const { flow, trouble } = settings
   const fresh = useFresh(session)
+  // Together, because what comes later would push down what is there.
+  const arePanelsReady = useSettledPanels()
+  const isSettled = arePanelsReady && (flow !== null || trouble !== null)
   return (
     <div className={`${page['page']} ${style['page']}`}>
       <div className={page['head']}>
@@ -60,7 +64,7 @@ export function SecurityScreen() {
         <p className="muted">{t('security.lead')}</p>
       </div>
       <LeaveGuard isDirty={settings.isDirty} />
-      {flow ? (
+      {isSettled && flow ? (
         <>
           <FlowNotices inHand={settings} flow={flow} except={[saved]} />
           <PasswordPanel {...{ flow, settings, fresh }} />
@@ -70,17 +74,20 @@ export function SecurityScreen() {
           <RecoveryCodesPanel {...{ flow, settings, fresh }} />
           <LinkedPanel {...{ flow, settings, fresh }} />
         </>
-      ) : trouble ? (
-        <TroublePanel trouble={trouble} retry={settings.retry} />
-      ) : (
+      ) : null}
+      {!flow && trouble ? <TroublePanel trouble={trouble} retry={settings.retry} /> : null}
+      {isSettled ? (
+        <>
+          <ImpersonationPanel />
+          <SessionsPanel />
+          <ActivityPanel />
+          <LeavePanel fresh={fresh} />
+        </>
+      ) : trouble ? null : (
         <Panel split title={t('settings.password.title')} lead={t('settings.password.lead')}>
           <FormSkeleton fields={1} />
         </Panel>
       )}
-      <ImpersonationPanel />
-      <SessionsPanel />
-      <ActivityPanel />
-      <LeavePanel fresh={fresh} />
     </div>
   )
 }

@@ -15,7 +15,7 @@ import { TroublePanel } from '../../parts/trouble-panel.tsx'
 import { ProveContact } from './prove-contact.tsx'
 import style from './security.module.css'
 
-const contactQuery = queryOptions({ queryKey: ['contact'], queryFn: ({ signal }) => callApi(readContactDetails, { signal }) })
+export const contactQuery = queryOptions({ queryKey: ['contact'], queryFn: ({ signal }) => callApi(readContactDetails, { signal }) })
 
 /** Where a person is reached, and with what they sign in: the address, and a number if there are text messages. */
 export function ContactPanel({ fresh }: { readonly fresh: () => boolean }) {
