@@ -1,4 +1,5 @@
 /** Everything a native app does with sessions, through nginx and without a cookie: docs/guides/native-apps.md. */
+import { ProblemDocument } from '@app/contracts/problem'
 import { testServers } from '@app/testing/servers'
 import { totpCode } from '@app/testing/totp'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -65,12 +66,17 @@ describe('a native app', () => {
     const secret = ui.nodes.find(({ attributes }) => attributes.id === 'totp_secret_key')?.attributes.text?.text ?? ''
     const set = await client.submit('settings', id, { method: 'totp', totp_code: totpCode(secret, -1) }, fresh)
     expect(set.status).toBe(200)
+    // The session in which it was set up counts as one of two factors.
+    expect(Session.parse((await session(fresh)).json).assuranceLevel).toBe('aal2')
     const token = await client.signIn(person.email, person.password)
     expect(Session.parse((await session(token)).json).assuranceLevel).toBe('aal1')
+    const refused = await client.ask('GET', '/api/v1/users/me', { token })
+    expect([refused.status, ProblemDocument.parse(refused.json).code]).toEqual([403, 'second-factor-required'])
     const flow = await client.open('login', { token, aal: 'aal2' })
     const stepped = await client.submit('login', flow, { method: 'totp', totp_code: totpCode(secret) }, token)
     expect(stepped.status).toBe(200)
     expect(Session.parse((await session(token)).json).assuranceLevel).toBe('aal2')
+    expect((await client.ask('GET', '/api/v1/users/me', { token })).status).toBe(200)
   })
 
   it('starts as a guest and brings along what the guest made', async () => {
@@ -78,7 +84,8 @@ describe('a native app', () => {
     const { sessionToken } = z.object({ sessionToken: z.string() }).parse(guest.json)
     const kept = await client.ask('PUT', '/api/v1/preferences/app.theme', { token: sessionToken, body: { value: 'dark' } })
     expect(kept.status).toBe(200)
-    const token = await client.signIn(person.email, person.password)
+    const { email, password } = await register(testServers().publicUrl, 'native-guest')
+    const token = await client.signIn(email, password)
     const merged = await client.ask('POST', '/api/v1/guests/merge', { token, body: { guestToken: sessionToken } })
     expect(merged.json).toEqual({ merged: true })
     expect((await session(sessionToken)).status).toBe(401)

@@ -12,8 +12,11 @@ export interface ParsedInput<C extends Contract> {
 
 /** What a route asks of a session beyond being one. */
 export interface Demands {
-  /** `any` takes a person who must do something first: for the routes with which they do it. Default `good`. */
-  readonly standing?: 'good' | 'any'
+  /**
+   * `proven` takes a person who must do something first, once they have shown every factor that they have: for the routes with which
+   * they do it. `any` takes the session of a stolen password too: only to say who it is, and to leave. Default `good`.
+   */
+  readonly standing?: 'good' | 'proven' | 'any'
   readonly assuranceLevel?: 'aal2'
   /** Signed in at most so long ago; who acts as somebody else cannot be. */
   readonly freshMinutes?: number

@@ -107,8 +107,10 @@ function needsOf(rule: Rule): string[] {
 
 function demandedProblems({ standing, assuranceLevel, freshMinutes, actAs }: Demands): Problem[] {
   const problems: Problem[] = []
-  if (standing !== 'any' || assuranceLevel === 'aal2') problems.push(common.SecondFactorSetupRequired, common.SecondFactorRequired)
-  if (standing !== 'any') problems.push(common.PasswordExpired, common.TermsNotAccepted)
+  const isGood = standing === undefined || standing === 'good'
+  if (isGood || assuranceLevel === 'aal2') problems.push(common.SecondFactorSetupRequired)
+  if (standing !== 'any' || assuranceLevel === 'aal2') problems.push(common.SecondFactorRequired)
+  if (isGood) problems.push(common.PasswordExpired, common.TermsNotAccepted)
   if (freshMinutes !== undefined) problems.push(common.FreshSignInRequired)
   if (actAs !== 'ignored') problems.push(common.ImpersonationEnded)
   if (actAs === 'refused') problems.push(common.ImpersonationRefused)

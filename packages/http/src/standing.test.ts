@@ -18,6 +18,7 @@ const id = () => ({ id: 'x' })
 const routes = [
   route(get('/plain'), signedIn(), id),
   route(get('/any'), signedIn({ standing: 'any' }), id),
+  route(get('/proven'), signedIn({ standing: 'proven' }), id),
   route(get('/guests'), guestOk(), id),
   route(get('/strong'), signedIn(requireAal('aal2')), id),
   route(get('/fresh'), signedIn({ standing: 'any' }, requireFresh(10)), id),
@@ -62,6 +63,17 @@ describe('a person who must do something first', () => {
     expect(await get('/plain')).toBe(code)
     expect(await get('/guests')).toBe(code)
     expect(await get('/any')).toBe(200)
+    expect(await get('/proven')).toBe(code === 'second-factor-required' ? code : 200)
+  })
+
+  it('has to show the second factor first, whatever else is missing', async () => {
+    const { get } = ask({
+      secondFactorRequired: true,
+      secondFactorSet: true,
+      termsAccepted: null,
+      passwordSetAt: '2026-01-01T00:00:00.000Z',
+    })
+    expect(await get('/proven')).toBe('second-factor-required')
   })
 
   it('is told everything that is missing, in the order in which to do it', () => {
@@ -136,4 +148,7 @@ it('is described with its problems', () => {
   expect(description).toBe('Needs Platform#administer, a second factor, a sign-in of the last 60 minutes.')
   expect(JSON.stringify(responses)).toContain('fresh-sign-in-required')
   expect(JSON.stringify(document.paths['/api/v1/any']?.get.responses)).not.toContain('terms-not-accepted')
+  const proven = JSON.stringify(document.paths['/api/v1/proven']?.get.responses)
+  expect(proven).toContain('second-factor-required')
+  expect(proven).not.toContain('second-factor-setup-required')
 })

@@ -42,12 +42,17 @@ export function standingOf(session: Session, { passwordMaxAgeDays, termsVersion,
   return missing
 }
 
+/** What of it keeps a person from a route with these demands. */
+function missingFor(session: Session, { standing = 'good' }: Demands, rules: StandingRules): StandingCode | undefined {
+  if (standing === 'any') return undefined
+  const missing = standingOf(session, rules)
+  return standing === 'good' ? missing[0] : missing.find((code) => code === 'second-factor-required')
+}
+
 /** Why a route with these demands does not take this session, or null. */
 export function shortfallOf(session: Session, demands: Demands, rules: StandingRules): ProblemError | null {
-  if (demands.standing !== 'any') {
-    const [first] = standingOf(session, rules)
-    if (first !== undefined) return problems[first]()
-  }
+  const missing = missingFor(session, demands, rules)
+  if (missing !== undefined) return problems[missing]()
   if (demands.assuranceLevel === 'aal2' && session.assuranceLevel !== 'aal2') {
     return session.secondFactorSet ? SecondFactorRequired() : SecondFactorSetupRequired()
   }

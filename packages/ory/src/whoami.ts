@@ -67,9 +67,9 @@ export interface Session {
   readonly identityUpdatedAt: string
   /** When a password was last set, as our hooks noted it; null when they never did. */
   readonly passwordSetAt: string | null
-  /** Somebody decided that this person signs in with two factors. */
+  /** This person signs in with two factors: somebody decided so, or they have set up a second one. */
   readonly secondFactorRequired: boolean
-  /** The person has a second factor, as identity noted it. */
+  /** There is a second factor that the person can show, as identity noted it. */
   readonly secondFactorSet: boolean
   /** The version of the terms that the person accepted last. */
   readonly termsAccepted: string | null

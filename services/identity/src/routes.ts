@@ -57,7 +57,7 @@ export function identityRoutes(deps: Deps): Route[] {
 function publicRoutes(deps: Deps): Route[] {
   return [
     route(readSession, guestOk({ standing: 'any' }), ({ actor }) => sessionAnswer(actor, deps.standing)),
-    route(readSecurityContract, signedIn({ standing: 'any', actAs: 'refused' }), ({ actor }) => readOwnSecurity(deps, actor.userId)),
+    route(readSecurityContract, signedIn({ standing: 'proven', actAs: 'refused' }), ({ actor }) => readOwnSecurity(deps, actor.userId)),
     route(namePasskeyContract, signedIn({ actAs: 'refused' }), ({ actor, params, body }) =>
       namePasskey(deps, actor.userId, params.passkeyId, body.name),
     ),
@@ -69,7 +69,7 @@ function publicRoutes(deps: Deps): Route[] {
 function guestRoutes(deps: Deps): Route[] {
   return [
     route(createGuestContract, publicRoute(), ({ body, request }) => welcomeGuest(deps, body.keptAs, request)),
-    route(mergeGuestContract, signedIn({ standing: 'any' }), ({ actor, body, request }) =>
+    route(mergeGuestContract, signedIn({ standing: 'proven' }), ({ actor, body, request }) =>
       bringAlong(deps, actor, body.guestToken, request),
     ),
     route(forgetGuestContract, guestOk(), ({ actor, request }) => forget(deps, actor, request)),

@@ -7,7 +7,8 @@ import { z } from 'zod'
 import { followAdministratorRule } from '../src/factors/require-second-factor.ts'
 import { sweepPending } from '../src/pending.ts'
 import { type Identity, secrets, startIdentity } from './identity-fixture.ts'
-import { aPerson, codeOf, type Heard, messageIds, password, type Visitor } from './visitor.ts'
+import { aPerson, codeOf, messageIds, password, type Visitor } from './visitor.ts'
+import { halfwayIn, recoveryCodes, second, someoneWithTotp } from './with-factors.ts'
 
 let identity: Identity
 beforeAll(async () => {
@@ -16,67 +17,14 @@ beforeAll(async () => {
 afterAll(() => identity.close())
 
 const spent = 9_000_011
-const Attributes = z.object({
-  name: z.string().optional(),
-  id: z.string().optional(),
-  value: z.unknown().optional(),
-  text: z.unknown().optional(),
-})
-const Flow = z.object({ id: z.string(), ui: z.object({ nodes: z.array(z.object({ attributes: Attributes })) }) })
-const Text = z.object({
-  text: z.string(),
-  context: z
-    .object({ secrets: z.array(z.object({ text: z.string() })) })
-    .optional()
-    .catch(undefined),
-})
-
-async function openFlow(visitor: Visitor, path: string) {
-  const { id, ui } = Flow.parse((await visitor.kratos(path)).json)
-  const attributes = ui.nodes.map((node) => node.attributes)
-  const csrf = String(attributes.find(({ name }) => name === 'csrf_token')?.value)
-  const textOf = (nodeId: string) => Text.safeParse(attributes.find((found) => found.id === nodeId)?.text).data
-  return { id, csrf, textOf }
-}
-
-/** Somebody with an authenticator app, signed in with both factors. */
-async function withTotp() {
-  const person = aPerson()
-  const visitor = identity.visitor()
-  await visitor.register(person)
-  const flow = await openFlow(visitor, '/self-service/settings/browser')
-  const secret = flow.textOf('totp_secret_key')?.text ?? ''
-  // A code of the step before: the one of now is still unused.
-  const set = await visitor.submit('settings', { method: 'totp', totp_code: totpCode(secret, -1) }, flow)
-  expect(set.status).toBe(200)
-  const { userId } = await visitor.whoami()
-  return { person, visitor, secret, userId: userId ?? '' }
-}
-
-async function halfway(email: string): Promise<Visitor> {
-  const visitor = identity.visitor()
-  await visitor.signIn(email)
-  return visitor
-}
-
-const second = async (visitor: Visitor, values: Record<string, unknown>): Promise<Heard> =>
-  await visitor.submit('login', values, await openFlow(visitor, '/self-service/login/browser?aal=aal2'))
+const withTotp = () => someoneWithTotp(identity)
+const halfway = (email: string) => halfwayIn(identity, email)
 
 async function changesOf(userId: string): Promise<string[]> {
   const rows = await identity.database.owner.db.execute<{ change: string }>(
     sql`select body->'data'->>'change' as change from outbox where subject = ${userId} and type = 'identity.credentials.changed.v1' order by sequence`,
   )
   return rows.map(({ change }) => change)
-}
-
-async function recoveryCodes(visitor: Visitor): Promise<string[]> {
-  const flow = await openFlow(visitor, '/self-service/settings/browser')
-  await visitor.submit('settings', { method: 'lookup_secret', lookup_secret_regenerate: true }, flow)
-  const shown = await openFlow(visitor, `/self-service/settings/flows?id=${flow.id}`)
-  const codes = shown.textOf('lookup_secret_codes')?.context?.secrets.map(({ text }) => text) ?? []
-  expect(codes).toHaveLength(12)
-  expect((await visitor.submit('settings', { method: 'lookup_secret', lookup_secret_confirm: true }, flow)).status).toBe(200)
-  return codes
 }
 
 const security = async (visitor: Visitor) => (await visitor.guard('GET', '/api/v1/security')).json

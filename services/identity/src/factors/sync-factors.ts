@@ -94,10 +94,12 @@ function recoveryChanges(before: SeenFactors['recoveryCodes'], after: SeenFactor
   return after.left < before.left ? [{ change: 'recovery-code-used', left: after.left }] : []
 }
 
-/** Services read it from whoami: whether there must be a second factor, and whether there is one to ask for. */
+/** Services read it from whoami: whether a session must be of two factors, and whether there is a second one to ask for. */
 async function keepMetadata({ app, kratos, codeMode, revocations }: SyncDeps, identity: KratosFactors, seen: SeenFactors): Promise<void> {
   const required = await app.db.select().from(requiredSecondFactors).where(eq(requiredSecondFactors.identityId, identity.id)).limit(1)
-  const wanted = { secondFactorRequired: required.length > 0, secondFactorSet: seen.totpAddedAt !== null || codeMode === 'second-factor' }
+  // Whoever has set one up is asked for it, so that a stolen password alone is worth nothing.
+  const isChosen = seen.totpAddedAt !== null || seen.recoveryCodes !== null
+  const wanted = { secondFactorRequired: required.length > 0 || isChosen, secondFactorSet: isChosen || codeMode === 'second-factor' }
   const metadata = identity.metadata_public ?? null
   const patch: JsonPatch[] = Object.entries(wanted)
     .filter(([name, value]) => (metadata?.[name] ?? false) !== value)

@@ -13,6 +13,7 @@ import { noteVerification } from './note-verification.ts'
 import { plainErrors } from './plain-errors.ts'
 import { proveRegistration } from './prove-registration.ts'
 import { refuseGuests } from './refuse-guests.ts'
+import { refuseHalfway } from './refuse-halfway.ts'
 import { refuseSamePassword } from './refuse-same-password.ts'
 import type { GuardStep } from './steps.ts'
 import { worksOnce } from './works-once.ts'
@@ -31,6 +32,7 @@ export function guardSteps(deps: Deps): GuardSteps {
       answerAlike(deps),
       plainErrors(),
       explainProvider(deps),
+      refuseHalfway(deps),
       worksOnce(deps),
       refuseSamePassword(deps),
       noteFactors(deps),

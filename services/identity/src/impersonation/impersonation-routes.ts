@@ -10,9 +10,9 @@ import { acceptImpersonation, declineImpersonation, requestImpersonation } from 
 import { listImpersonations, viewsOf } from './views.ts'
 
 /** The person alone, also one who must do something first. */
-const own = () => signedIn({ standing: 'any', actAs: 'refused' })
+const own = () => signedIn({ standing: 'proven', actAs: 'refused' })
 /** As themselves, whatever the request says that it speaks for. */
-const asThemselves = () => signedIn({ standing: 'any', actAs: 'ignored' })
+const asThemselves = (standing: 'proven' | 'any' = 'proven') => signedIn({ standing, actAs: 'ignored' })
 
 export function impersonationRoutes(deps: Deps): Route[] {
   return [
@@ -31,7 +31,7 @@ export function impersonationRoutes(deps: Deps): Route[] {
       await stopImpersonation(deps, actor, params.impersonationId, request.id)
       return answer(204, undefined, { 'set-cookie': [cookieLine(deps, '', 0)] })
     }),
-    route(contracts.leaveImpersonation, asThemselves(), () => answer(204, undefined, { 'set-cookie': [cookieLine(deps, '', 0)] })),
+    route(contracts.leaveImpersonation, asThemselves('any'), () => answer(204, undefined, { 'set-cookie': [cookieLine(deps, '', 0)] })),
     route(contracts.findImpersonation, internal('users'), async ({ body }) => {
       const { impersonationId, administratorId, sessionId, assuranceLevel } = body
       const session = await findActed(deps, impersonationId, { id: sessionId, userId: administratorId, assuranceLevel })

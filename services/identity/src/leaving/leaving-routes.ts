@@ -6,7 +6,7 @@ import { readLeaving, requestDeletion, withdrawDeletion } from './leaving.ts'
 import { listErasures } from './list-erasures.ts'
 
 /** Whoever must do something first may leave instead of doing it. */
-const ownAccount = { standing: 'any', actAs: 'refused' } as const
+const ownAccount = { standing: 'proven', actAs: 'refused' } as const
 
 export function leavingRoutes(deps: Deps): Route[] {
   return [

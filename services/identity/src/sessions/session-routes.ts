@@ -13,7 +13,7 @@ import { listSessions } from './list-sessions.ts'
 import { setPushTarget } from './push-targets.ts'
 import { noteSeen } from './seen-sessions.ts'
 
-const own = () => signedIn({ standing: 'any', actAs: 'refused' })
+const own = () => signedIn({ standing: 'proven', actAs: 'refused' })
 
 export function sessionRoutes(deps: Deps): Route[] {
   return [

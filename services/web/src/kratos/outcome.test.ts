@@ -31,6 +31,7 @@ describe('an answer of Kratos', () => {
     [400, { error: { id: 'session_already_available' } }, { kind: 'signed-in-already' }],
     [403, { error: { id: 'session_refresh_required' }, redirect_browser_to: 'x' }, { kind: 'confirm-it-is-you' }],
     [403, { error: { id: 'session_aal2_required' } }, { kind: 'extra-step' }],
+    [403, problem(403, 'second-factor-required'), { kind: 'extra-step' }],
     [401, { error: { id: 'session_inactive' } }, { kind: 'signed-out' }],
     [401, null, { kind: 'signed-out' }],
     [422, { error: { id: 'browser_location_change_required' }, redirect_browser_to: '/settings' }, { kind: 'redirect', to: '/settings' }],

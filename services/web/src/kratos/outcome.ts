@@ -19,7 +19,12 @@ export type Outcome =
   | { kind: 'signed-out' }
   | { kind: 'trouble'; trouble: Trouble }
 
-const ErrorBody = z.object({ error: z.nullish(z.object({ id: z.nullish(z.string()) })), redirect_browser_to: z.nullish(z.string()) })
+const ErrorBody = z.object({
+  error: z.nullish(z.object({ id: z.nullish(z.string()) })),
+  /** Of a problem of the guard. */
+  code: z.nullish(z.string()),
+  redirect_browser_to: z.nullish(z.string()),
+})
 const DoneBody = z.object({ continue_with: NextSteps, session: z.optional(z.unknown()), identity: z.optional(z.unknown()) })
 
 const byErrorId: Record<string, Outcome> = {
@@ -29,6 +34,7 @@ const byErrorId: Record<string, Outcome> = {
   self_service_flow_return_to_forbidden: { kind: 'restart', because: 'forgotten' },
   session_refresh_required: { kind: 'confirm-it-is-you' },
   session_aal2_required: { kind: 'extra-step' },
+  'second-factor-required': { kind: 'extra-step' },
   session_already_available: { kind: 'signed-in-already' },
   session_inactive: { kind: 'signed-out' },
 }
@@ -41,7 +47,7 @@ export function outcomeOf(status: number, headers: Headers, body: unknown): Outc
   }
   const error = ErrorBody.safeParse(body)
   if (status === 422 && error.success && error.data.redirect_browser_to) return { kind: 'redirect', to: error.data.redirect_browser_to }
-  const known = error.success ? byErrorId[error.data.error?.id ?? ''] : undefined
+  const known = error.success ? byErrorId[error.data.error?.id ?? error.data.code ?? ''] : undefined
   if (known && status < 500) return known
   if (status === 410) return { kind: 'restart', because: 'expired' }
   if (status === 404) return { kind: 'restart', because: 'forgotten' }

@@ -50,11 +50,11 @@ export function SignInScreen() {
               {t('signIn.register')}
             </Link>
           </>
+        ) : extra ? (
+          // Without the extra step nothing answers: "not now" would lead in circles.
+          <SignOutLine />
         ) : (
-          <>
-            <a href="/">{t('signIn.notNow')}</a>
-            {extra ? <SignOutLine /> : null}
-          </>
+          <a href="/">{t('signIn.notNow')}</a>
         )
       }
     >

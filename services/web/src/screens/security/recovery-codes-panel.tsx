@@ -24,6 +24,8 @@ export function RecoveryCodesPanel({ flow, settings }: SecurityPanelProps) {
   const isOn = inputNamed(nodes, 'lookup_secret_disable') !== undefined
   const make = () => settings.press('lookup_secret', { lookup_secret_regenerate: true })
   const waiting = settings.waitsFor('lookup_secret')
+  // Asked for at every sign-in, with nothing that they stand in for, they would soon be used up.
+  const hasApp = inputNamed(flow.ui.nodes, 'totp_unlink') !== undefined
   const stage = codes.length > 0 ? 'new' : isOn ? 'on' : 'off'
   return (
     <Panel
@@ -60,7 +62,8 @@ export function RecoveryCodesPanel({ flow, settings }: SecurityPanelProps) {
             </div>
           </>
         ) : null}
-        {stage === 'off' ? (
+        {stage === 'off' && !hasApp ? <p>{t('security.codes.appFirst')}</p> : null}
+        {stage === 'off' && hasApp ? (
           <div>
             <Button onClick={make} loading={waiting ? { delay: 300 } : false}>
               {t('security.codes.make')}
