@@ -1,4 +1,5 @@
 /** Second factors: set up, asked for, used once, told about. */
+import { listActivity } from '@app/contracts/activity'
 import { until } from '@app/testing/poll'
 import { totpCode } from '@app/testing/totp'
 import { sql } from 'drizzle-orm'
@@ -84,6 +85,13 @@ describe('a recovery code', () => {
     expect((await second(await halfway(person.email), { method: 'lookup_secret', lookup_secret: code.toUpperCase() })).status).toBe(400)
     expect(await changesOf(userId)).toEqual(['totp-added', 'recovery-codes-made', 'recovery-code-used'])
     expect(await security(visitor)).toMatchObject({ recoveryCodes: { left: 11 } })
+    const { items } = listActivity.answers[200].parse((await visitor.guard('GET', '/api/v1/activity')).json)
+    const happened = items.filter(({ kind }) => kind.startsWith('totp') || kind.startsWith('recovery'))
+    expect(happened.map(({ kind, detail }) => [kind, detail['left']])).toEqual([
+      ['recovery-code-used', 11],
+      ['recovery-codes-made', 12],
+      ['totp-added', undefined],
+    ])
   })
 })
 

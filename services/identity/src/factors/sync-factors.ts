@@ -2,9 +2,11 @@
  * Tells what changed about somebody's ways in, by comparing Kratos with what was told last, and keeps what whoami says about second
  * factors true. As with the rest of an identity a hook or a submission only says that it is time to look.
  */
+import type { ActivityDetail } from '@app/contracts/activity'
 import type { Transaction } from '@app/db/database'
 import { credentialsChanged } from '@app/events/credentials-changed'
 import { and, eq, sql } from 'drizzle-orm'
+import { recordActivity } from '../activity.ts'
 import type { Deps } from '../deps.ts'
 import { identityFactors, passkeyNames, requiredSecondFactors } from '../factor-tables.ts'
 import type { JsonPatch } from '../kratos-admin.ts'
@@ -65,13 +67,22 @@ async function tell(tx: Transaction, { identityId, seen, changes, revision, orig
           .where(and(eq(identityFactors.identityId, identityId), eq(identityFactors.revision, revision)))
           .returning()
   if (written.length === 0) return false
-  for (const change of changes) await tellAbout(tx, credentialsChanged, identityId, change, origin)
+  for (const change of changes) {
+    await tellAbout(tx, credentialsChanged, identityId, change, origin)
+    await recordActivity(tx, {
+      identityId,
+      kind: change.change === 'password' ? 'password-changed' : change.change,
+      detail: leftOf(change),
+    })
+  }
   for (const { credentialId } of await tx.select().from(passkeyNames).where(eq(passkeyNames.identityId, identityId))) {
     if (!seen.passkeys.includes(credentialId))
       await tx.delete(passkeyNames).where(and(eq(passkeyNames.identityId, identityId), eq(passkeyNames.credentialId, credentialId)))
   }
   return true
 }
+
+const leftOf = ({ left }: Change): ActivityDetail => (left === undefined ? {} : { left })
 
 /** In the order in which a person would tell them. */
 export function changesBetween(before: SeenFactors, after: SeenFactors): Change[] {
