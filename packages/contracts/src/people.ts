@@ -181,7 +181,7 @@ export const endPersonSessions = contract({
 export const resetPersonFactors = contract({
   ...acting,
   path: '/people/{personId}/reset-factors',
-  summary: 'Takes away extra steps or passkeys that were lost, and ends all sessions',
+  summary: 'Takes away extra steps that were lost, or passkeys and extra steps with them, and ends all sessions',
   body: z.strictObject({ reason: Reason, factors: z.array(ResettableFactor).min(1).max(3) }),
   problems: [PersonNotFound, OwnAccount, PersonInactive],
 })

@@ -19,6 +19,7 @@ const envelope = {
 it.each([
   [identityRegistered, {}],
   [identityChanged, { change: 'verified' }],
+  [identityChanged, { change: 'state', state: 'inactive' }],
   [personInvited, { invitationId: envelope.id, again: false }],
   [userRegistered, {}],
   [contactChanged, { kind: 'email' }],

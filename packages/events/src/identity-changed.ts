@@ -5,5 +5,9 @@ import { defineEvent } from './define-event.ts'
 export const identityChanged = defineEvent({
   type: 'identity.identity.changed.v1',
   source: 'identity',
-  data: z.object({ change: z.enum(['traits', 'verified', 'state', 'deleted']) }),
+  data: z.object({
+    change: z.enum(['traits', 'verified', 'state', 'deleted']),
+    /** Where that is what changed. */
+    state: z.enum(['active', 'inactive']).optional(),
+  }),
 })

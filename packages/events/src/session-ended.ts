@@ -9,5 +9,7 @@ export const sessionEnded = defineEvent({
     sessionId: z.union([z.uuid(), z.literal('all')]),
     /** `idle`: not used for too long; `limit`: a newer one took its place. */
     by: z.enum(['person', 'administrator', 'idle', 'limit']),
+    /** What an administrator did that ended them; without it the end itself was meant. */
+    because: z.enum(['deactivated', 'factors-reset']).optional(),
   }),
 })

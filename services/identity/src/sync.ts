@@ -103,7 +103,8 @@ async function tell({ app }: SyncDeps, telling: Telling): Promise<Date | null> {
     const { id, row, changes, origin } = telling
     if (row === undefined) await enqueue(tx, identityRegistered, { subject: id, version: 1, data: {}, ...origin })
     for (const [index, change] of changes.entries()) {
-      await enqueue(tx, identityChanged, { subject: id, version: (row?.version ?? 0) + 1 + index, data: { change }, ...origin })
+      const data = change === 'state' ? { change, state: telling.identity?.state } : { change }
+      await enqueue(tx, identityChanged, { subject: id, version: (row?.version ?? 0) + 1 + index, data, ...origin })
     }
     await noteActivity(tx, telling)
     if (changes.includes('deleted')) {

@@ -13,7 +13,7 @@ import { until } from '@app/testing/poll'
 import { startPrivateKeto } from '@app/testing/private-ory'
 import { expect } from 'vitest'
 import { z } from 'zod'
-import { publicOrigin, secrets, startIdentity } from './identity-fixture.ts'
+import { type IdentityOptions, publicOrigin, secrets, startIdentity } from './identity-fixture.ts'
 import { aPerson, type Heard, type Visitor } from './visitor.ts'
 
 const messagesSecret = 'identity-secret-of-notifications'
@@ -51,11 +51,11 @@ const Nodes = z.object({
 })
 const Redeemed = z.object({ flowId: z.string(), code: z.string() })
 
-export async function startPeople() {
+export async function startPeople(options: IdentityOptions = {}) {
   const [keto, notifications] = await Promise.all([startPrivateKeto(), startNotifications()])
   const permissions = createPermissionChecker({ ketoReadUrl: keto.readUrl, log })
   const tuples = createTupleWriter({ ketoReadUrl: keto.readUrl, ketoWriteUrl: keto.writeUrl, owns: ['Platform'], log })
-  const identity = await startIdentity({ permissions, tuples, notifications: notifications.client })
+  const identity = await startIdentity({ permissions, tuples, notifications: notifications.client, ...options })
 
   const redeem = (token: string, visitor = identity.visitor()) => visitor.guard('POST', '/api/v1/setup-links/redeem', { body: { token } })
 

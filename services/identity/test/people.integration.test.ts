@@ -77,6 +77,10 @@ describe('deactivating', () => {
     expect((await people.identity.visitor().signIn(email)).status).toBe(200)
     const told = (await people.identity.events(userId)).flatMap(({ change }) => change ?? [])
     expect(told.filter((change) => change === 'state')).toHaveLength(2)
+    const states = await people.identity.database.owner.db.execute<{ state: string }>(
+      sql`select body->'data'->>'state' as state from outbox where subject = ${userId} and body->'data'->>'change' = 'state' order by sequence`,
+    )
+    expect(states.map(({ state }) => state)).toEqual(['inactive', 'active'])
   })
 
   it('kills the links of the person, also one that is half used', async () => {
@@ -142,6 +146,10 @@ describe('ending sessions', () => {
     expect((await people.act(admin, userId, 'end-sessions')).json).toMatchObject({ state: 'active', sessions: [] })
     expect([(await ann.whoami()).status, (await phone.whoami()).status]).toEqual([401, 401])
     expect((await people.identity.visitor().signIn(email)).status).toBe(200)
+    const [told] = await people.identity.database.owner.db.execute<{ data: unknown; actor: string }>(
+      sql`select body->'data' as data, body->>'actorid' as actor from outbox where subject = ${userId} and type = 'identity.session.ended.v1'`,
+    )
+    expect(told).toEqual({ data: { sessionId: 'all', by: 'administrator' }, actor: adminId })
   })
 })
 

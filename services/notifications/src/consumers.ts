@@ -2,6 +2,7 @@ import { newId } from '@app/db/id'
 import { contactChanged } from '@app/events/contact-changed'
 import { credentialsChanged } from '@app/events/credentials-changed'
 import { deletionRequested, deletionWithdrawn } from '@app/events/deletion'
+import { identityChanged } from '@app/events/identity-changed'
 import { impersonationEnded } from '@app/events/impersonation-ended'
 import { impersonationStarted } from '@app/events/impersonation-started'
 import { notificationsPersonErased, personErased } from '@app/events/person-erased'
@@ -59,8 +60,15 @@ export const consumers = [
   }),
   consume(impersonationStarted, 'notifications.impersonation-started', (event, { tx }) => queueNotice(tx, event, 'impersonation-started')),
   consume(impersonationEnded, 'notifications.impersonation-ended', (event, { tx }) => queueNotice(tx, event, 'impersonation-ended')),
+  consume(sessionEnded, 'notifications.session-ended', async (event, { tx }) => {
+    const { sessionId, by, because } = event.data
+    // Where it follows from something else, that is what the person is told.
+    if (sessionId === 'all' && by === 'administrator' && because === undefined) await queueNotice(tx, event, 'sessions-ended')
+  }),
+  consume(identityChanged, 'notifications.identity-changed', async (event, { tx }) => {
+    if (event.data.state === 'inactive') await queueNotice(tx, event, 'deactivated')
+  }),
   // Nobody is written to about these. But an event that no queue is bound to stays in the outbox, and what happens to the same person
   // afterwards waits behind it: whoever takes these over (an audit trail) removes the line here.
-  consume(sessionEnded, 'notifications.session-ended', nothing),
   consume(signInFailed, 'notifications.sign-in-failed', nothing),
 ]

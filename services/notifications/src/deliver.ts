@@ -41,6 +41,7 @@ const PATHS: Readonly<Record<MailKind, string>> = {
   'set-password-link': '/',
   'deletion-done': '/',
   ...toSecurity(),
+  deactivated: '/',
 }
 
 function toSecurity(): Record<NoticeKind, string> {
@@ -86,7 +87,7 @@ async function findAddressee({ users }: DeliverDeps, mail: Mail, signal: AbortSi
   if (mail.userId === null) return 'no recipient'
   try {
     const contact = await users.call(readContact, { params: { userId: mail.userId }, requestId: mail.requestId ?? undefined, signal })
-    if (contact.state !== 'active') return 'the user is not active'
+    if (contact.state !== 'active' && mail.kind !== 'deactivated') return 'the user is not active'
     if (contact.email === null) return 'the user has no address'
     return { address: contact.email, name: contact.name, locale: closestLocale(contact.locale) }
   } catch (error) {

@@ -24,6 +24,8 @@ export const noticeKinds = [
   'provider-linked',
   'provider-unlinked',
   'factors-reset',
+  'sessions-ended',
+  'deactivated',
   'phone-changed',
   'new-device',
   'impersonation-started',

@@ -48,7 +48,7 @@ function partsOf({ kind, locale, product, link, code, expiresInMinutes, name, oc
     hours: Math.ceil((expiresInMinutes ?? 0) / 60),
     time: occurredAt === null ? '' : moment(locale, occurredAt),
   }
-  const common = (key: Extract<MessageKey, `common.${string}`>) => say(locale, key, values)
+  const common = (key: CommonKey) => say(locale, key, values)
   const shape = { locale, product: values.product, link, subject: say(locale, `${kind}.subject`, values), footer: common('common.footer') }
   if (isNotice(kind)) {
     return {
@@ -56,8 +56,8 @@ function partsOf({ kind, locale, product, link, code, expiresInMinutes, name, oc
       title: shape.subject,
       paragraphs: [say(locale, `${kind}.text`, values), ...(occurredAt === null ? [] : [common('common.when')])],
       code: null,
-      small: [common(kind === 'deletion-done' ? 'common.gone' : 'common.not-you-notice')],
-      button: common(kind === 'deletion-done' ? 'common.open' : kind === 'email-changed' ? 'common.recover' : 'common.review'),
+      small: [common(noticeEnds[kind]?.small ?? 'common.not-you-notice')],
+      button: common(noticeEnds[kind]?.button ?? 'common.review'),
     }
   }
   const withCode = carriesCode(kind) && code !== null
@@ -71,7 +71,16 @@ function partsOf({ kind, locale, product, link, code, expiresInMinutes, name, oc
   }
 }
 
-function smallPrint(kind: MailKind, withCode: boolean, minutes: number | null): Extract<MessageKey, `common.${string}`>[] {
+type CommonKey = Extract<MessageKey, `common.${string}`>
+
+/** Where a person cannot just look at their settings. */
+const noticeEnds: Partial<Record<MailKind, { readonly small?: CommonKey; readonly button: CommonKey }>> = {
+  'deletion-done': { small: 'common.gone', button: 'common.open' },
+  deactivated: { small: 'common.inactive', button: 'common.open' },
+  'email-changed': { button: 'common.recover' },
+}
+
+function smallPrint(kind: MailKind, withCode: boolean, minutes: number | null): CommonKey[] {
   if (carriesLink(kind)) return minutes === null ? ['common.not-expected'] : ['common.link-expiry', 'common.not-expected']
   if (!withCode) return []
   return minutes === null ? ['common.not-you'] : ['common.expiry', 'common.not-you']

@@ -1,6 +1,8 @@
 import { newId } from '@app/db/id'
 import { contactChanged } from '@app/events/contact-changed'
 import { credentialsChanged } from '@app/events/credentials-changed'
+import { identityChanged } from '@app/events/identity-changed'
+import { sessionEnded } from '@app/events/session-ended'
 import { until } from '@app/testing/poll'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { aMessage, type NotificationsFixture, notificationsFixture } from './fixture.ts'
@@ -114,6 +116,27 @@ describe('notices', () => {
     expect(kinds).toEqual(['password-changed', 'phone-changed', 'recovery-code-used', 'recovery-codes-few'])
     const password = fixture.sink.mails.find(({ source }) => source.includes('Subject: Je wachtwoord is gewijzigd'))
     expect(password?.to).toBe(ann.email)
+  })
+
+  it('tell what an administrator did once, and also whoever cannot get in any more', async () => {
+    fixture.startEvents()
+    fixture.startSender()
+    const [ann, bob] = [fixture.users.add(), fixture.users.add({ state: 'inactive' })]
+    await fixture.tell(sessionEnded, ann.userId, { sessionId: 'all', by: 'administrator' })
+    await fixture.tell(sessionEnded, ann.userId, { sessionId: 'all', by: 'person' })
+    await fixture.tell(sessionEnded, ann.userId, { sessionId: 'all', by: 'administrator', because: 'factors-reset' })
+    await fixture.tell(credentialsChanged, ann.userId, { change: 'factors-reset' })
+    await fixture.tell(identityChanged, bob.userId, { change: 'state', state: 'inactive' })
+    await fixture.tell(identityChanged, bob.userId, { change: 'state', state: 'active' })
+    await fixture.tell(sessionEnded, bob.userId, { sessionId: 'all', by: 'administrator', because: 'deactivated' })
+    await fixture.tell(credentialsChanged, bob.userId, { change: 'password' })
+    await until(async () => (await fixture.rows()).filter(({ state }) => state !== 'waiting').length === 4)
+    await settled()
+    const rows = (await fixture.rows()).map(({ kind, state }) => `${kind} ${state}`).sort()
+    expect(rows).toEqual(['deactivated sent', 'factors-reset sent', 'password-changed dropped', 'sessions-ended sent'])
+    const said = fixture.sink.mails.find(({ to }) => to === bob.email)?.source.replaceAll('=\r\n', '')
+    expect(said).toContain('Until it is activated again nobody can sign in')
+    expect(said).not.toContain('/security')
   })
 
   it('say nothing about few codes while there are enough', async () => {

@@ -8,11 +8,11 @@ import type { Transaction } from '@app/db/database'
 import { isUniqueViolation } from '@app/db/errors'
 import { newId } from '@app/db/id'
 import { and, eq, isNull, sql } from 'drizzle-orm'
-import { recordActivity } from '../activity.ts'
 import type { Deps } from '../deps.ts'
 import { isEmailVerified, type KratosIdentity } from '../kratos-identity.ts'
 import { expectChange, settleChange } from '../pending.ts'
 import { setupLinks } from '../schema.ts'
+import { cutSessions, endAllSessions } from '../sessions/end-sessions.ts'
 import { beginAction, finishAction, refuseSelf, restoreAdministrator, suspendAdministrator } from './action-log.ts'
 import type { Caller } from './invitations.ts'
 import { freshLink, mailSoon, withdrawLinks } from './mailed-links.ts'
@@ -72,7 +72,7 @@ export async function deactivate(deps: Deps, caller: Caller, asked: Asked): Prom
     },
     run: async () => {
       await setState(deps, caller, personId, 'inactive')
-      await endSessions(deps, personId)
+      await endAllSessions(deps, { identityId: personId, by: 'administrator', because: 'deactivated', origin: caller })
     },
   })
 }
@@ -84,7 +84,7 @@ export async function activate(deps: Deps, caller: Caller, asked: Asked): Promis
     ...asked,
     kind: 'activate',
     run: async () => {
-      await endSessions(deps, personId)
+      await cutSessions(deps, personId)
       await setState(deps, caller, personId, 'active')
     },
     after: (tx) => restoreAdministrator(tx, personId),
@@ -98,8 +98,9 @@ export async function endEverySession(deps: Deps, caller: Caller, asked: Asked):
   return await act(deps, caller, {
     ...asked,
     kind: 'end-sessions',
-    run: () => endSessions(deps, personId),
-    after: (tx) => recordActivity(tx, { identityId: personId, kind: 'sessions-ended', detail: { by: 'administrator' } }),
+    run: async () => {
+      await endAllSessions(deps, { identityId: personId, by: 'administrator', origin: caller })
+    },
   })
 }
 
@@ -147,13 +148,4 @@ async function setState(deps: Deps, { requestId }: Caller, id: string, state: 'a
   await expectChange(deps.app.db, 'identity', id)
   await deps.kratos.patchIdentity(id, [{ op: 'replace', path: '/state', value: state }])
   await settleChange(deps, id, { requestId })
-}
-
-/** In Kratos, then everywhere. Published also when the end in Kratos is not sure: a cache that forgets asks again. */
-export async function endSessions({ kratos, revocations }: Deps, id: string): Promise<void> {
-  try {
-    await kratos.deleteSessions(id)
-  } finally {
-    await revocations.publish({ scope: 'identity', id })
-  }
 }

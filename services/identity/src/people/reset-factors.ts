@@ -1,15 +1,19 @@
-/** Takes away extra steps and passkeys that a person has lost. Whoever has one of them loses every session with it. */
+/**
+ * Takes away extra steps and passkeys that a person has lost. Whoever has one of them loses every session with it. Passkeys take the
+ * extra steps along: Kratos removes them only in its settings, which nobody reaches without the second factor of the person.
+ */
 import { randomBytes } from 'node:crypto'
-import { PersonInactive, type PersonSecurity, type ResettableFactor } from '@app/contracts/people'
+import { PersonInactive, type PersonSecurity, ResettableFactor } from '@app/contracts/people'
 import { credentialsChanged } from '@app/events/credentials-changed'
 import { recordActivity } from '../activity.ts'
 import type { Deps } from '../deps.ts'
 import { factorsOf } from '../factors/read-factors.ts'
 import type { KratosIdentity } from '../kratos-identity.ts'
 import { expectChange, settleChange } from '../pending.ts'
+import { cutSessions, endAllSessions } from '../sessions/end-sessions.ts'
 import { tellAbout } from '../tell.ts'
 import { refuseSelf } from './action-log.ts'
-import { type Asked, act, endSessions } from './actions.ts'
+import { type Asked, act } from './actions.ts'
 import type { Caller } from './invitations.ts'
 import { removePasskeys } from './remove-passkeys.ts'
 
@@ -17,9 +21,10 @@ import { removePasskeys } from './remove-passkeys.ts'
 export async function resetFactors(
   deps: Deps,
   caller: Caller,
-  { factors, ...asked }: Asked & { readonly factors: readonly ResettableFactor[] },
+  { factors: named, ...asked }: Asked & { readonly factors: readonly ResettableFactor[] },
 ): Promise<PersonSecurity> {
   const { personId } = asked
+  const factors: readonly ResettableFactor[] = named.includes('passkeys') ? ResettableFactor.options : named
   refuseSelf(personId, caller.actor.userId)
   return await act(deps, caller, {
     ...asked,
@@ -29,10 +34,10 @@ export async function resetFactors(
     },
     run: async (identity) => {
       await expectChange(deps.app.db, 'identity', personId)
-      await endSessions(deps, personId)
+      await cutSessions(deps, personId)
       await takeAway(deps, identity, factors)
       // Those that were begun meanwhile, and those that are of two factors only because of what is gone.
-      await endSessions(deps, personId)
+      await endAllSessions(deps, { identityId: personId, by: 'administrator', because: 'factors-reset', origin: caller })
       await settleChange(deps, personId, { requestId: caller.requestId })
     },
     after: async (tx) => {

@@ -12,6 +12,8 @@ import { type EndedBy, forgetSessions, syncSessions } from './sync-sessions.ts'
 export interface Ending {
   readonly identityId: string
   readonly by: EndedBy
+  /** What an administrator did, when the end of sessions only follows from it. */
+  readonly because?: 'deactivated' | 'factors-reset'
   readonly origin: TellingOrigin
 }
 
@@ -43,17 +45,27 @@ export async function endOtherSessions(deps: Deps, keptId: string, ending: Endin
 }
 
 /** @returns how many there were */
-export async function endAllSessions(deps: Deps, { identityId, by, origin }: Ending): Promise<number> {
+export async function endAllSessions(deps: Deps, { identityId, by, because, origin }: Ending): Promise<number> {
   const live = await deps.kratos.listSessions(identityId)
   await expectChange(deps.app.db, 'sessions', identityId)
-  await deps.kratos.deleteSessions(identityId)
-  await deps.revocations.publish({ scope: 'identity', id: identityId })
+  await cutSessions(deps, identityId)
   await deps.app.db.transaction(async (tx) => {
-    await tx.delete(accountSessions).where(eq(accountSessions.identityId, identityId))
-    await tellAbout(tx, sessionEnded, identityId, { sessionId: 'all', by }, origin)
-    await recordActivity(tx, { identityId, kind: 'sessions-ended', detail: { by, count: live.length } })
+    const known = await tx.delete(accountSessions).where(eq(accountSessions.identityId, identityId)).returning({ id: accountSessions.id })
+    if (live.length + known.length === 0) return
+    await tellAbout(tx, sessionEnded, identityId, { sessionId: 'all', by, ...(because ? { because } : {}) }, origin)
+    // What it follows from is an activity of its own.
+    if (because === undefined) await recordActivity(tx, { identityId, kind: 'sessions-ended', detail: { by, count: live.length } })
   })
   return live.length
+}
+
+/** In Kratos, then everywhere; nothing is told. Published also when the end in Kratos is not sure: a cache that forgets asks again. */
+export async function cutSessions({ kratos, revocations }: Pick<Deps, 'kratos' | 'revocations'>, identityId: string): Promise<void> {
+  try {
+    await kratos.deleteSessions(identityId)
+  } finally {
+    await revocations.publish({ scope: 'identity', id: identityId })
+  }
 }
 
 /** By ourselves, not by a person: says who and why with `by`. */

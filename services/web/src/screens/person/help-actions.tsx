@@ -100,12 +100,15 @@ function ReasonForm({ kind, personId, onClose }: { kind: AdministratorActionKind
           {(['totp', 'recovery-codes', 'passkeys'] as const).map((factor) => (
             <Checkbox
               key={factor}
-              checked={factors.includes(factor)}
+              checked={factors.includes(factor) || factors.includes('passkeys')}
+              // Nobody gets at the passkeys past the extra steps: they go too.
+              disabled={factor !== 'passkeys' && factors.includes('passkeys')}
               onChange={({ target }) => setFactors((old) => (target.checked ? [...old, factor] : old.filter((one) => one !== factor)))}
             >
               {t(`help.factor.${factor}`)}
             </Checkbox>
           ))}
+          {factors.includes('passkeys') ? <p className="muted">{t('help.factors.passkeysToo')}</p> : null}
         </fieldset>
       ) : null}
       <Field id={`${id}-reason`} label={t('help.reason')} help={t('help.reason.help')} error={fault}>
