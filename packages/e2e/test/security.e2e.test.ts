@@ -1,35 +1,13 @@
 /** Every way in that a person can add by themselves, in a real browser with a virtual authenticator and a computed app. */
-import { testServers } from '@app/testing/servers'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { type ApiPerson, register } from '../src/api-person.ts'
+import { panel, setUpApp, signedIn, signIn, signOut } from '../src/at-the-door.ts'
 import { plugIn } from '../src/authenticator.ts'
 import { totpCode } from '../src/totp.ts'
 import { withBrowser } from '../src/with-browser.ts'
 
 const { person } = withBrowser()
 
-async function signIn(page: Page, { email, password }: Pick<ApiPerson, 'email' | 'password'>): Promise<void> {
-  await page.goto('/sign-in')
-  await page.locator('input[name="identifier"]').fill(email)
-  await page.locator('input[name="password"]').fill(password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-}
-
-async function signedIn(page: Page, label: string): Promise<ApiPerson> {
-  const known = await register(testServers().publicUrl, label)
-  await signIn(page, known)
-  await page.waitForURL((url) => url.pathname === '/')
-  return known
-}
-
-async function signOut(page: Page): Promise<void> {
-  await page.getByRole('button', { name: /account menu/ }).click()
-  await page.getByRole('banner').getByRole('button', { name: 'Sign out', exact: true }).click()
-  await page.waitForURL('**/sign-in*')
-}
-
-const panel = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
 const confirm = (page: Page) => page.getByRole('dialog').getByRole('button').last()
 
 it('adds passkeys, signs in with one without typing a name, and removes them', async () => {
@@ -76,16 +54,7 @@ it('adds passkeys, signs in with one without typing a name, and removes them', a
 it('sets up an app, asks for its code at the next sign-in, takes each code once, and recovery codes once', async () => {
   const { page } = await person()
   const known = await signedIn(page, 'totp')
-  await page.goto('/security')
-  const app = panel(page, 'Authenticator app')
-  await app.getByRole('button', { name: 'Set up an app' }).click()
-  const secret = (await app.locator('code').textContent()) ?? ''
-  await app.getByLabel('Code from your app').fill('000000')
-  await app.getByRole('button', { name: 'Switch on' }).click()
-  await app.getByRole('alert').waitFor()
-  await app.getByLabel('Code from your app').fill(totpCode(secret))
-  await app.getByRole('button', { name: 'Switch on' }).click()
-  await app.getByRole('button', { name: 'Remove the authenticator app' }).waitFor()
+  const secret = await setUpApp(page, { wrongFirst: true })
 
   const recovery = panel(page, 'Recovery codes')
   await recovery.getByRole('button', { name: 'Make recovery codes' }).click()

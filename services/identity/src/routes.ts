@@ -69,7 +69,7 @@ function publicRoutes(deps: Deps): Route[] {
 function guestRoutes(deps: Deps): Route[] {
   return [
     route(createGuestContract, publicRoute(), ({ body, request }) => welcomeGuest(deps, body.keptAs, request)),
-    route(mergeGuestContract, signedIn({ standing: 'proven' }), ({ actor, body, request }) =>
+    route(mergeGuestContract, signedIn({ standing: 'proven', actAs: 'refused' }), ({ actor, body, request }) =>
       bringAlong(deps, actor, body.guestToken, request),
     ),
     route(forgetGuestContract, guestOk(), ({ actor, request }) => forget(deps, actor, request)),

@@ -10,6 +10,7 @@ import { type Obstacle, onObstacle, screenFor } from '../api/standing.ts'
 import { useSpeech } from '../language/language.tsx'
 import { TroublePanel } from '../parts/trouble-panel.tsx'
 import { AppFrame, FrameSkeleton } from './app-frame.tsx'
+import { AskedBanner } from './asked-banner.tsx'
 import { CardFrame } from './card-frame.tsx'
 import { DeletionBanner } from './deletion-banner.tsx'
 
@@ -28,13 +29,14 @@ export function SignedIn() {
     if (signedOut) router.history.replace(signInAddress(here()))
   }, [signedOut, router])
   const userId = session?.userId
+  const isActing = session?.actedById != null
   useEffect(() => {
-    if (userId === undefined) return
+    if (userId === undefined || isActing) return
     bringGuestAlong(document.cookie).then(
       (moved) => (moved ? queryClient.invalidateQueries() : undefined),
       () => undefined, // The mark stays, and the next screen asks again.
     )
-  }, [userId, queryClient])
+  }, [userId, isActing, queryClient])
   useEffect(() => {
     if (locale) suggest(locale)
   }, [locale, suggest])
@@ -50,7 +52,12 @@ export function SignedIn() {
     return (
       <SessionContext value={session}>
         <AppFrame session={session}>
-          <DeletionBanner />
+          {session.actedById === null ? (
+            <>
+              <AskedBanner />
+              <DeletionBanner />
+            </>
+          ) : null}
           <Outlet />
         </AppFrame>
       </SessionContext>

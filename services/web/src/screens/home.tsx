@@ -93,7 +93,10 @@ function SessionPanel() {
       <Facts
         items={[
           [t('fact.since'), <When key="since" at={session.since} />],
-          [t('fact.methods'), session.methods.map(({ method }) => t(methodName(method))).join(', ')],
+          // Who acts as somebody has not signed in as them.
+          ...(session.methods.length > 0
+            ? [[t('fact.methods'), session.methods.map(({ method }) => t(methodName(method))).join(', ')] as const]
+            : []),
           [t('fact.ends'), date(session.expiresAt)],
         ]}
       />

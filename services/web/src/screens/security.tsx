@@ -11,6 +11,7 @@ import { Title } from '../parts/title.tsx'
 import { useToast } from '../parts/toasts.tsx'
 import { TroublePanel } from '../parts/trouble-panel.tsx'
 import { LeaveGuard } from './leave-guard.tsx'
+import { OwnAlone } from './own-alone.tsx'
 import { ActivityPanel } from './security/activity-panel.tsx'
 import { ContactPanel } from './security/contact-panel.tsx'
 import { ImpersonationPanel } from './security/impersonation-panel.tsx'
@@ -32,8 +33,17 @@ const route = getRouteApi('/signed-in/security')
 /** "Your changes have been saved": said as a toast. */
 const saved = 1050001
 
-/** How a person gets in, and what keeps others out. One file per panel in `security/`. */
 export function SecurityScreen() {
+  const { t } = useSpeech()
+  return (
+    <OwnAlone title={t('security.title')}>
+      <OwnSecurity />
+    </OwnAlone>
+  )
+}
+
+/** How a person gets in, and what keeps others out. One file per panel in `security/`. */
+function OwnSecurity() {
   const { t } = useSpeech()
   const search = route.useSearch()
   const navigate = route.useNavigate()

@@ -15,6 +15,7 @@ import { Title } from '../parts/title.tsx'
 import { useToast } from '../parts/toasts.tsx'
 import { TroublePanel } from '../parts/trouble-panel.tsx'
 import { LeaveGuard } from './leave-guard.tsx'
+import { OwnAlone } from './own-alone.tsx'
 import { OwnColumns } from './own-columns.tsx'
 import { useSettings } from './security/use-settings.ts'
 import style from './settings.module.css'
@@ -25,8 +26,17 @@ const route = getRouteApi('/signed-in/settings')
 /** "Your changes have been saved": said as a toast. */
 const saved = 1050001
 
-/** Who a person is here, and how the product looks; how they get in is on the security page. */
 export function SettingsScreen() {
+  const { t } = useSpeech()
+  return (
+    <OwnAlone title={t('settings.title')}>
+      <OwnSettings />
+    </OwnAlone>
+  )
+}
+
+/** Who a person is here, and how the product looks; how they get in is on the security page. */
+function OwnSettings() {
   const { t, suggest } = useSpeech()
   const session = useSession()
   const search = route.useSearch()

@@ -11,6 +11,7 @@ import { Tag } from '../../parts/tag.tsx'
 import { TroublePanel } from '../../parts/trouble-panel.tsx'
 import { When } from '../../parts/when.tsx'
 import style from '../people/people-parts.module.css'
+import { ActAsPanel } from './act-as-panel.tsx'
 import { HelpActions } from './help-actions.tsx'
 
 /** How somebody gets in, and what an administrator can do about it. */
@@ -32,6 +33,7 @@ export function HelpPanels({ personId, name }: { personId: string; name: string 
         <Sessions seen={seen} />
       </div>
       <HelpActions seen={seen} name={name} />
+      <ActAsPanel seen={seen} name={name} />
       <div className={page['columns']}>
         <History personId={personId} />
         <Actions seen={seen} />
