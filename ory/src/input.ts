@@ -94,19 +94,18 @@ export const OryInput = z.strictObject({
       minLength: z.int().min(8).max(64).default(8),
       /** Refuses passwords that resemble the address. */
       refuseSimilar: z.boolean().default(true),
-      /** `durationMs` is what one hash takes: unknown identifiers are kept waiting as long. `docs/decisions/0001-password-hashing.md`. */
+      /** `docs/decisions/0001-password-hashing.md`. */
       hashing: z
         .discriminatedUnion('algorithm', [
-          z.strictObject({ algorithm: z.literal('bcrypt'), cost: z.int().min(12).max(16), durationMs: z.int().min(1) }),
+          z.strictObject({ algorithm: z.literal('bcrypt'), cost: z.int().min(12).max(16) }),
           z.strictObject({
             algorithm: z.literal('argon2'),
             memoryMb: z.int().min(8),
             iterations: z.int().min(1),
             parallelism: z.int().min(1).max(64),
-            durationMs: z.int().min(1),
           }),
         ])
-        .prefault({ algorithm: 'bcrypt', cost: 12, durationMs: 240 }),
+        .prefault({ algorithm: 'bcrypt', cost: 12 }),
     })
     .prefault({}),
   /** Whose accounts people may sign in with. */

@@ -4,6 +4,7 @@
  */
 import { and, asc, gt, inArray, isNull, lte, sql } from 'drizzle-orm'
 import type { Deps } from './deps.ts'
+import { decoyHandle } from './guard/hash-alike.ts'
 import { adoptGuest } from './guests/sweep-guests.ts'
 import type { KratosIdentity } from './kratos-identity.ts'
 import { fullSweep, type IdentityRow, identities } from './schema.ts'
@@ -56,7 +57,7 @@ async function comparePage(deps: Deps, page: readonly KratosIdentity[], after: s
   for (const identity of page) {
     // Nobody is told about a guest until they are somebody; one that no row knows is left over from a killed process.
     if (identity.schema_id === 'guest') {
-      await adoptGuest(deps, identity)
+      if (identity.traits['handle'] !== decoyHandle(deps.guardKeys)) await adoptGuest(deps, identity)
       continue
     }
     const row = rows.get(identity.id)

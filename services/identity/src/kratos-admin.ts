@@ -29,6 +29,8 @@ export interface KratosAdmin {
   getIdentity(id: string): Promise<KratosIdentity | null>
   /** By e-mail; Kratos folds its case. */
   findIdentity(identifier: string): Promise<KratosIdentity | null>
+  /** Whether somebody can sign in with this name and a password. */
+  hasPassword(identifier: string): Promise<boolean>
   listByIds(ids: readonly string[]): Promise<KratosIdentity[]>
   /** In the order of ids, those after `afterId`. */
   listPage(afterId: string | null, size: number): Promise<KratosIdentity[]>
@@ -44,6 +46,8 @@ export interface KratosAdmin {
   deleteCredential(id: string, kind: 'totp' | 'lookup_secret'): Promise<void>
   /** Somebody without personal data; the hash is bcrypt's and stays as it is. */
   createGuest(handle: string, hashedPassword: string): Promise<void>
+  /** A disabled guest with this password, made or renewed. Repeatable. */
+  keepDecoy(handle: string, password: string): Promise<void>
   /** With its sessions. Repeatable. */
   deleteIdentity(id: string): Promise<void>
   patchIdentity(id: string, patch: readonly JsonPatch[]): Promise<KratosIdentity | null>
@@ -79,6 +83,11 @@ export function createKratosAdmin(adminUrl: string): KratosAdmin {
   return {
     getIdentity: async (id) => read(await call('GET', at(id)), [200], KratosIdentity, [404]),
     findIdentity: async (identifier) => (await list(`credentials_identifier=${encodeURIComponent(identifier)}`))[0] ?? null,
+    hasPassword: async (identifier) => {
+      const query = `include_credential=password&credentials_identifier=${encodeURIComponent(identifier)}`
+      const found = read(await call('GET', `/admin/identities?${query}`), [200], z.array(KratosFactors))
+      return found?.some(({ credentials }) => credentials?.password?.config?.hashed_password !== undefined) ?? false
+    },
     listByIds: async (ids) => (ids.length === 0 ? [] : await list(`page_size=${ids.length}&${ids.map((id) => `ids=${id}`).join('&')}`)),
     listPage: async (afterId, size) => await list(`page_size=${size}${afterId === null ? '' : `&page_token=${afterId}`}`),
     createIdentity: async (identity) =>
@@ -95,6 +104,12 @@ export function createKratosAdmin(adminUrl: string): KratosAdmin {
     createGuest: async (handle, hashedPassword) => {
       const guest = { schema_id: 'guest', traits: { handle }, credentials: { password: { config: { hashed_password: hashedPassword } } } }
       read(await call('POST', '/admin/identities', guest), [201], KratosIdentity)
+    },
+    keepDecoy: async (handle, password) => {
+      const decoy = { schema_id: 'guest', state: 'inactive', traits: { handle }, credentials: { password: { config: { password } } } }
+      const [found] = await list(`credentials_identifier=${handle}`)
+      const answer = found ? await call('PUT', at(found.id), decoy) : await call('POST', '/admin/identities', decoy)
+      read(answer, [200, 201], z.unknown(), [409])
     },
     deleteIdentity: async (id) => {
       read(await call('DELETE', at(id)), [204], z.unknown(), [404])

@@ -5,6 +5,7 @@ import { limitSending } from '../limits/limit-sending.ts'
 import { answerAlike } from './answer-alike.ts'
 import { publishEndings } from './endings.ts'
 import { explainProvider } from './explain-provider.ts'
+import { hashAlike } from './hash-alike.ts'
 import { holdAnswer } from './hold-answer.ts'
 import { bringGuestAlong } from './merge-guest.ts'
 import { noteFactors } from './note-factors.ts'
@@ -30,6 +31,7 @@ export function guardSteps(deps: Deps): GuardSteps {
     waiting: [holdAnswer(deps), limitSending(deps), limitGuesses(deps)],
     inTurn: [
       answerAlike(deps),
+      hashAlike(deps),
       plainErrors(),
       explainProvider(deps),
       refuseHalfway(deps),

@@ -10,7 +10,7 @@ const ErrorBody = z.object({ error: z.object({ code: z.number(), message: z.stri
 const MessagesBody = z.object({ ui: z.object({ messages: z.array(z.object({ id: z.number() })) }) })
 
 /** "The provided credentials are invalid": also the answer when they could not be looked up. */
-const invalidCredentials = 4_000_006
+export const invalidCredentials = 4_000_006
 const hookFailed = 'What you entered could not be checked just now. Nothing was saved; try again in a moment.'
 const failed = 'The sign-in service could not finish this just now. Try again in a moment.'
 
@@ -65,7 +65,7 @@ export async function refuseFailure(deps: RefuseDeps, answer: UpstreamAnswer, as
     throw IdentityServiceDown(failed, { cause: new Error('Kratos answered 401 for a live session') })
   }
   // Nothing can prove a wrong password; but where nothing fails around it, it is one.
-  if (answer.status === 400 && saysInvalidCredentials(answer)) {
+  if (answer.status === 400 && says(answer, invalidCredentials)) {
     await probe(deps.kratos, asked.identifier)
     if (steadiness.isFailing()) throw IdentityServiceDown(failed, { cause: new Error('Kratos failed a moment ago') })
   }
@@ -87,7 +87,8 @@ function needsSession(guarded: Guarded): boolean {
   return ['logout', 'other-sessions', 'one-session'].includes(guarded.kind) || (guarded.kind === 'flow' && guarded.flow === 'settings')
 }
 
-function saysInvalidCredentials(answer: UpstreamAnswer): boolean {
+/** Whether a flow comes back with this message of Kratos'. */
+export function says(answer: UpstreamAnswer, messageId: number): boolean {
   const messages = MessagesBody.safeParse(jsonOf(answer)).data?.ui.messages ?? []
-  return messages.some(({ id }) => id === invalidCredentials)
+  return messages.some(({ id }) => id === messageId)
 }
