@@ -44,8 +44,8 @@ export interface KratosAdmin {
   createInvited(identity: NewIdentity): Promise<KratosIdentity | null>
   /** Repeatable; passkeys are no credential that Kratos deletes this way. */
   deleteCredential(id: string, kind: 'totp' | 'lookup_secret'): Promise<void>
-  /** Somebody without personal data; the hash is bcrypt's and stays as it is. */
-  createGuest(handle: string, hashedPassword: string): Promise<void>
+  /** People without personal data, all or none; the hash is bcrypt's and stays as it is. */
+  createGuests(handles: readonly string[], hashedPassword: string): Promise<void>
   /** A disabled guest with this password, made or renewed. Repeatable. */
   keepDecoy(handle: string, password: string): Promise<void>
   /** With its sessions. Repeatable. */
@@ -66,6 +66,7 @@ export interface KratosAdmin {
   close(): void
 }
 
+const CreatedAll = z.object({ identities: z.array(z.object({ action: z.literal('create') })) })
 const RecoveryCode = z.object({ recovery_link: z.url(), recovery_code: z.string().min(1) })
 
 export function createKratosAdmin(adminUrl: string): KratosAdmin {
@@ -101,9 +102,10 @@ export function createKratosAdmin(adminUrl: string): KratosAdmin {
     deleteCredential: async (id, kind) => {
       read(await call('DELETE', `${at(id)}/credentials/${kind}`), [204], z.unknown(), [404])
     },
-    createGuest: async (handle, hashedPassword) => {
-      const guest = { schema_id: 'guest', traits: { handle }, credentials: { password: { config: { hashed_password: hashedPassword } } } }
-      read(await call('POST', '/admin/identities', guest), [201], KratosIdentity)
+    createGuests: async (handles, hashedPassword) => {
+      const credentials = { password: { config: { hashed_password: hashedPassword } } }
+      const identities = handles.map((handle) => ({ create: { schema_id: 'guest', traits: { handle }, credentials } }))
+      read(await call('PATCH', '/admin/identities', { identities }), [200], CreatedAll)
     },
     keepDecoy: async (handle, password) => {
       const decoy = { schema_id: 'guest', state: 'inactive', traits: { handle }, credentials: { password: { config: { password } } } }

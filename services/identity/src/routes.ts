@@ -28,6 +28,7 @@ import { contactRoutes } from './contact/contact-routes.ts'
 import type { Deps } from './deps.ts'
 import { namePasskey, readOwnSecurity } from './factors/own-security.ts'
 import { bringAlong, forget, welcomeGuest } from './guests/guest-routes.ts'
+import { guestMaker } from './guests/new-guest.ts'
 import { decideRegistration, decideSettings, noteChange, noteVerification } from './hooks.ts'
 import { impersonationRoutes } from './impersonation/impersonation-routes.ts'
 import { identityView } from './kratos-identity.ts'
@@ -67,8 +68,9 @@ function publicRoutes(deps: Deps): Route[] {
 }
 
 function guestRoutes(deps: Deps): Route[] {
+  const makeGuest = guestMaker(deps)
   return [
-    route(createGuestContract, publicRoute(), ({ body, request }) => welcomeGuest(deps, body.keptAs, request)),
+    route(createGuestContract, publicRoute(), ({ body, request }) => welcomeGuest(deps, makeGuest, body.keptAs, request)),
     route(mergeGuestContract, signedIn({ standing: 'proven', actAs: 'refused' }), ({ actor, body, request }) =>
       bringAlong(deps, actor, body.guestToken, request),
     ),

@@ -221,7 +221,7 @@ describe('what is left over', () => {
   })
 
   it('of a guest whom only Kratos knows is found', async () => {
-    await identity.deps.kratos.createGuest('h'.repeat(32), '$2a$04$zdH3cfKMM1e3b2QwcRh4K.0uZ1Yv9Y5hT3uI0bV3yGmP4sB9l9gP2')
+    await identity.deps.kratos.createGuests(['h'.repeat(32)], '$2a$04$zdH3cfKMM1e3b2QwcRh4K.0uZ1Yv9Y5hT3uI0bV3yGmP4sB9l9gP2')
     const [left] = (await identity.deps.kratos.listPage(null, 250)).filter(({ traits }) => traits['handle'] === 'h'.repeat(32))
     if (left === undefined) throw new Error('Kratos does not list the guest')
     await adoptGuest(identity.deps, { ...left, created_at: '2026-01-01T00:00:00.000Z' })

@@ -6,10 +6,11 @@ import type { Deps } from '../deps.ts'
 import { credentialsOf } from '../guard/headers.ts'
 import { guestCookies, guestTokenOf, noGuestCookies } from './guest-cookie.ts'
 import { createGuest, findGuest, forgetGuest, mergeGuest } from './guests.ts'
+import type { NewGuest } from './new-guest.ts'
 
-export async function welcomeGuest(deps: Deps, keptAs: 'cookie' | 'token', request: RequestFacts) {
+export async function welcomeGuest(deps: Deps, makeGuest: () => Promise<NewGuest>, keptAs: 'cookie' | 'token', request: RequestFacts) {
   const current = await currentSession(deps, request.headers)
-  const { created, sessionToken, ...guest } = await createGuest(deps, current, request.address)
+  const { created, sessionToken, ...guest } = await createGuest(deps, makeGuest, current, request.address)
   if (!created || sessionToken === undefined) return answer(200, guest)
   if (keptAs === 'token') return answer(201, { ...guest, sessionToken })
   return answer(201, guest, { 'set-cookie': guestCookies(deps.publicOrigin, sessionToken, guest.expiresAt) })
