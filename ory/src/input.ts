@@ -34,6 +34,8 @@ export const OryInput = z.strictObject({
   productName: z.string().min(1).max(60).default('Vestibule'),
   /** Codes by mail or SMS either sign in by themselves or are the second factor: Kratos allows one of the two. */
   codeMode: z.enum(['passwordless', 'second-factor']).default('passwordless'),
+  /** Whether numbers that were proven sign in by SMS; without, Kratos knows them as data only. */
+  phoneSignIn: z.boolean().default(true),
   /** Origins beside the public one that sign-in may return to, each ending in `/`. */
   extraReturnUrls: z.array(z.url({ protocol: /^https?$/ })).default([]),
   /** Says that the addresses which the parts listen on are reachable from inside only (a container network). */

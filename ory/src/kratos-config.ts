@@ -1,11 +1,11 @@
 /** `kratos.yml` for both releases, from the one typed input. */
-import { readFileSync } from 'node:fs'
 import { stringify } from 'yaml'
 import { forbiddenExtras } from './check-extras.ts'
 import { checkInput } from './check-input.ts'
 import { unknownKeys } from './check-keys.ts'
 import { OryConfigError } from './config-error.ts'
 import { withPool } from './dsn.ts'
+import { identitySchema } from './identity-schema.ts'
 import type { OryInput, OryInputSource } from './input.ts'
 import { selfservice } from './kratos-selfservice.ts'
 import { merge } from './merge.ts'
@@ -20,7 +20,7 @@ export function kratosConfig(source: OryInputSource, directory: string): string 
   const config = merge(generated(input, file), input.extraKratos)
   const reasons = [...forbiddenExtras('kratos', input.extraKratos), ...unknownKeys('kratos', config, only26Keys(input))]
   if (reasons.length > 0) throw new OryConfigError(reasons)
-  return `# Generated from ory/src: a change made here is gone at the next start.\n${stringify(config, { lineWidth: 0 })}`
+  return `# Generated from ory/src: a change made here is gone at the next start.\n${stringify(config, { lineWidth: 0, aliasDuplicateObjects: false })}`
 }
 
 function generated(input: OryInput, file: (name: string) => string): Record<string, unknown> {
@@ -41,7 +41,7 @@ function generated(input: OryInput, file: (name: string) => string): Record<stri
       feature_flags: { use_continue_with_transitions: true },
       identity: {
         default_schema_id: 'person',
-        schemas: ['person', 'guest'].map((id) => ({ id, url: schemaUrl(file(`${id}.schema.json`), id) })),
+        schemas: (['person', 'guest'] as const).map((id) => ({ id, url: schemaUrl(file(`${id}.schema.json`), id, input) })),
       },
       courier: courier(input, file),
       secrets: { default: input.secrets.default, cookie: input.secrets.cookie, cipher: input.secrets.cipher },
@@ -61,9 +61,9 @@ function generated(input: OryInput, file: (name: string) => string): Record<stri
  * Kratos opens the path of a schema's address percent-encoded, so it never finds one with a space or a letter beyond ASCII in it
  * (files of hooks and courier it does find). There, the schema itself stands in the configuration.
  */
-function schemaUrl(address: string, id: string): string {
+function schemaUrl(address: string, id: 'person' | 'guest', input: OryInput): string {
   if (/^[\w:/.~-]+$/.test(address)) return address
-  return `base64://${readFileSync(new URL(`../kratos/${id}.schema.json`, import.meta.url), 'base64')}`
+  return `base64://${Buffer.from(identitySchema(id, input)).toString('base64')}`
 }
 
 const hostInUrl = (host: string) => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host)
@@ -79,17 +79,18 @@ function session({ sessions }: OryInput) {
 }
 
 function courier({ courier: { url, secret, messageRetries, pullWait } }: OryInput, file: (name: string) => string) {
+  const request = {
+    url,
+    method: 'POST',
+    body: file('courier.jsonnet'),
+    headers: { 'content-type': 'application/json' },
+    auth: { type: 'api_key', config: { in: 'header', name: 'Authorization', value: `Bearer ${secret}` } },
+  }
   return {
     delivery_strategy: 'http',
-    http: {
-      request_config: {
-        url,
-        method: 'POST',
-        body: file('courier.jsonnet'),
-        headers: { 'content-type': 'application/json' },
-        auth: { type: 'api_key', config: { in: 'header', name: 'Authorization', value: `Bearer ${secret}` } },
-      },
-    },
+    http: { request_config: request },
+    // Text messages go the same way: what is sent how is decided there.
+    channels: [{ id: 'sms', type: 'http', request_config: request }],
     message_retries: messageRetries,
     worker: { pull_count: 10, pull_wait: pullWait },
   }

@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto'
 import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { checkInput } from './check-input.ts'
+import { identitySchema } from './identity-schema.ts'
 import type { OryInputSource } from './input.ts'
 import { ketoConfig } from './keto-config.ts'
 import { kratosConfig } from './kratos-config.ts'
 
-const kratosFiles = ['person.schema.json', 'guest.schema.json', 'hook.jsonnet', 'login-hook.jsonnet', 'courier.jsonnet']
+const kratosFiles = ['hook.jsonnet', 'login-hook.jsonnet', 'courier.jsonnet']
 
 export interface OryFiles {
   kratosConfig: string
@@ -26,6 +28,8 @@ export async function writeOryFiles(input: OryInputSource, directory: string): P
   const kratos = kratosConfig(input, target)
   const keto = ketoConfig(input, target)
   await mkdir(target, { recursive: true, mode: 0o700 })
+  for (const id of ['person', 'guest'] as const)
+    await replaceFile(join(target, `${id}.schema.json`), identitySchema(id, checkInput(input)), 0o644)
   for (const name of kratosFiles) await replaceFile(join(target, name), await readSource(`kratos/${name}`), 0o644)
   const paths = {
     kratosConfig: join(target, 'kratos.yml'),

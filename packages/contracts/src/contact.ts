@@ -71,7 +71,7 @@ export const confirmContact = contract({
   params: z.strictObject({ proofId: Id }),
   body: z.strictObject({ code: Code }),
   answers: { 200: ContactView },
-  problems: [CodeNotValid, ContactTaken],
+  problems: [CodeNotValid, ContactTaken, PhoneNotAccepted],
 })
 
 export const startRegistration = contract({

@@ -51,8 +51,8 @@ export interface KratosAdmin {
   /** With its sessions. Repeatable. */
   deleteIdentity(id: string): Promise<void>
   patchIdentity(id: string, patch: readonly JsonPatch[]): Promise<KratosIdentity | null>
-  /** `taken` when another identity has the address. */
-  patchContact(id: string, patch: readonly JsonPatch[]): Promise<KratosIdentity | 'taken'>
+  /** `taken` when another identity has the address or number; `refused` when it is no number to Kratos. */
+  patchContact(id: string, patch: readonly JsonPatch[]): Promise<KratosIdentity | 'taken' | 'refused'>
   /** Everything else stays. */
   replacePassword(identity: KratosIdentity, password: string): Promise<void>
   deleteSessions(id: string): Promise<void>
@@ -117,7 +117,10 @@ export function createKratosAdmin(adminUrl: string): KratosAdmin {
       read(await call('DELETE', at(id)), [204], z.unknown(), [404])
     },
     patchIdentity: async (id, patch) => read(await call('PATCH', at(id), patch), [200], KratosIdentity, [404]),
-    patchContact: async (id, patch) => read(await call('PATCH', at(id), patch), [200], KratosIdentity, [409]) ?? 'taken',
+    patchContact: async (id, patch) => {
+      const answer = await call('PATCH', at(id), patch)
+      return read(answer, [200], KratosIdentity, [400, 409]) ?? (answer.status === 409 ? 'taken' : 'refused')
+    },
     replacePassword: async (identity, password) => {
       const { schema_id, state, traits, metadata_public, metadata_admin } = identity
       const credentials = { password: { config: { password } } }

@@ -1,6 +1,5 @@
 import { until } from '@app/testing/poll'
-import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type Identity, startIdentity } from './identity-fixture.ts'
 import { codeFor, messagesTo, otherThan } from './outgoing.ts'
@@ -11,10 +10,6 @@ beforeAll(async () => {
   identity = await startIdentity({ registrationProof: 'required' })
 })
 afterAll(() => identity.close())
-// All of them come from one network.
-beforeEach(async () => {
-  await identity.database.owner.db.execute(sql`update contact_proofs set address_range = 'elsewhere'`)
-})
 
 const Started = z.object({ id: z.uuid(), secret: z.string() })
 const start = (visitor: Visitor, email: string) => visitor.guard('POST', '/api/v1/registrations', { body: { email, locale: 'en' } })

@@ -1,6 +1,6 @@
 import type { Value } from './types.ts'
 
-const limits = ['ACCOUNT', 'DEVICE', 'RANGE', 'OVERALL', 'RECIPIENT', 'RECIPIENT_DAY', 'SENDER', 'SENDING', 'SMS']
+const limits = ['ACCOUNT', 'DEVICE', 'RANGE', 'OVERALL', 'RECIPIENT', 'RECIPIENT_DAY', 'SENDER', 'SENDING', 'SMS', 'SMS_SENDER']
 const others = ['VESTIBULE_RANGE_BITS_IPV4', 'VESTIBULE_RANGE_BITS_IPV6', 'VESTIBULE_ANSWER_DEADLINE_MS']
 
 /** How many tries the guard allows; identity's README says what each is and its default. */
@@ -11,7 +11,10 @@ export const limitSettings: Readonly<Record<string, Value>> = Object.fromEntries
 /** For tests, all of which come from one address: what counts there is how often one account is tried. */
 export const roomyLimits: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    ['RANGE', 'OVERALL', 'RECIPIENT', 'RECIPIENT_DAY', 'SENDER', 'SENDING'].map((name) => [`VESTIBULE_LIMIT_${name}`, '100000/300']),
+    ['RANGE', 'OVERALL', 'RECIPIENT', 'RECIPIENT_DAY', 'SENDER', 'SENDING', 'SMS', 'SMS_SENDER'].map((name) => [
+      `VESTIBULE_LIMIT_${name}`,
+      '100000/300',
+    ]),
   ),
   VESTIBULE_ANSWER_DEADLINE_MS: '300',
 }

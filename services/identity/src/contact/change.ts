@@ -1,5 +1,5 @@
 /** A new address or number counts from the moment on in which its code came back, and the address before it is told. */
-import { InvalidRequest, SubmissionInProgress } from '@app/contracts/common-problems'
+import { InvalidRequest } from '@app/contracts/common-problems'
 import { CodeNotValid, ContactTaken, type ContactView, PhoneNotAccepted } from '@app/contracts/contact'
 import { contactChanged } from '@app/events/contact-changed'
 import type { UserActor } from '@app/http/actor'
@@ -8,16 +8,19 @@ import { and, eq, isNull, lt, sql } from 'drizzle-orm'
 import { recordActivity } from '../activity.ts'
 import type { Deps } from '../deps.ts'
 import { readEmail } from '../email.ts'
+import type { KratosAdmin } from '../kratos-admin.ts'
 import { isEmailVerified, type KratosIdentity, textTrait } from '../kratos-identity.ts'
 import { expectChange, settleChange } from '../pending.ts'
+import { readPhone, takesMessages } from '../phone.ts'
 import { tellAbout } from '../tell.ts'
+import { inTurn } from './in-turn.ts'
 import { queueMessage } from './messages.ts'
 import { startProof, tryCode, wrongCode } from './proofs.ts'
 import { type ContactProof, contactProofs } from './tables.ts'
+import { takeNumber, tellTaken } from './take-number.ts'
 
 /** More than one call to Kratos takes; another instance may still be at it. */
 const unfinishedSeconds = 30
-const waitMs = 6_000
 
 export async function readContact(deps: Deps, actor: UserActor): Promise<ContactView> {
   return viewOf(deps, await living(deps, actor.userId))
@@ -37,13 +40,8 @@ export async function changeEmail(deps: Deps, actor: UserActor, typed: string, r
 
 /** @throws {PhoneNotAccepted} no number, or in a country to which no messages are sent. */
 export async function addPhone(deps: Deps, actor: UserActor, typed: string, request: RequestFacts) {
-  const phone = typed.replaceAll(/[\s().-]/g, '').replace(/^00/, '+')
-  const isAccepted = /^\+[1-9][0-9]{6,14}$/.test(phone) && deps.smsPrefixes.some((prefix) => phone.startsWith(prefix))
-  if (!isAccepted) {
-    const message =
-      deps.smsPrefixes.length === 0 ? 'There are no text messages here' : `Numbers start with ${deps.smsPrefixes.join(' or ')}`
-    throw PhoneNotAccepted(undefined, { errors: [{ path: 'phone', message }] })
-  }
+  const phone = readPhone(typed)
+  if (phone === null || !takesMessages(phone, deps.smsPrefixes)) throw phoneRefusal('phone', deps.smsPrefixes)
   const identity = await living(deps, actor.userId)
   const asked = { purpose: 'phone', target: phone, kind: 'phone-code', isKnown: false } as const
   return started(
@@ -107,9 +105,11 @@ async function finish(deps: Deps, proof: ContactProof, requestId: string | undef
   const before = proof.replaces ?? textTrait(identity, kind) ?? ''
   await deps.app.db.update(contactProofs).set({ replaces: before }).where(eq(contactProofs.id, id))
   await expectChange(deps.app.db, 'identity', identity.id)
+  const takenFrom = kind === 'phone' ? await takeNumber(deps, proof, requestId) : null
   const changed = kind === 'phone' ? await putPhone(deps, identity, target) : await putEmail(deps, identity, target)
-  if (changed === 'taken') {
+  if (changed === 'taken' || changed === 'refused') {
     await deps.app.db.update(contactProofs).set({ usedAt: sql`now()` }).where(eq(contactProofs.id, id))
+    if (changed === 'refused') throw phoneRefusal('code', deps.smsPrefixes)
     throw ContactTaken(undefined, { errors: [{ path: 'code', message: 'Another account uses this. Nothing was changed' }] })
   }
   await settleChange(deps, identity.id, { requestId })
@@ -119,7 +119,9 @@ async function finish(deps: Deps, proof: ContactProof, requestId: string | undef
       .set({ usedAt: sql`now()` })
       .where(and(eq(contactProofs.id, id), isNull(contactProofs.usedAt)))
       .returning({ id: contactProofs.id })
-    if (used.length === 0 || before === target) return
+    if (used.length === 0) return
+    if (takenFrom !== null) await tellTaken(tx, takenFrom, requestId)
+    if (before === target) return
     await tellAbout(tx, contactChanged, identity.id, { kind }, { requestId })
     await recordActivity(tx, { identityId: identity.id, kind: kind === 'phone' ? 'phone-changed' : 'email-changed' })
     if (kind === 'email' && before !== '') await queueMessage(tx, { kind: 'email-changed', recipient: before, locale: localeOf(identity) })
@@ -127,18 +129,20 @@ async function finish(deps: Deps, proof: ContactProof, requestId: string | undef
   return changed
 }
 
-async function putPhone({ kratos }: Deps, { id }: KratosIdentity, phone: string): Promise<KratosIdentity | 'taken'> {
+type Changed = Awaited<ReturnType<KratosAdmin['patchContact']>>
+
+async function putPhone({ kratos }: Deps, { id }: KratosIdentity, phone: string): Promise<Changed> {
   return await kratos.patchContact(id, [{ op: 'add', path: '/traits/phone', value: phone }])
 }
 
-async function putEmail({ kratos }: Deps, identity: KratosIdentity, email: string): Promise<KratosIdentity | 'taken'> {
+async function putEmail({ kratos }: Deps, identity: KratosIdentity, email: string): Promise<Changed> {
   const others = (identity.verifiable_addresses ?? []).filter(({ via }) => via !== 'email')
   const proven = { value: email, via: 'email', verified: true, status: 'completed' }
   const changed = await kratos.patchContact(identity.id, [
     { op: 'replace', path: '/traits/email', value: email },
     { op: 'add', path: '/verifiable_addresses', value: [...others, proven] },
   ])
-  if (changed === 'taken' || isEmailVerified(changed)) return changed
+  if (typeof changed === 'string' || isEmailVerified(changed)) return changed
   const index = (changed.verifiable_addresses ?? []).findIndex(({ value, via }) => via === 'email' && value.toLowerCase() === email)
   return await kratos.patchContact(identity.id, [
     { op: 'replace', path: `/verifiable_addresses/${index}/verified`, value: true },
@@ -151,12 +155,6 @@ async function living({ kratos }: Deps, id: string): Promise<KratosIdentity> {
   const identity = await kratos.getIdentity(id)
   if (identity === null || identity.state !== 'active') throw wrongCode()
   return identity
-}
-
-async function inTurn<T>({ locks }: Deps, identityId: string, work: () => Promise<T>): Promise<T> {
-  const done = await locks.hold(`contact:${identityId}`, waitMs, async () => ({ value: await work() }))
-  if (done === null) throw SubmissionInProgress(undefined, { retryAfterSeconds: 2 })
-  return done.value
 }
 
 function viewOf({ smsPrefixes }: Deps, identity: KratosIdentity): ContactView {
@@ -173,6 +171,12 @@ function started({ id, expiresAt }: { id: string; expiresAt: Date }) {
 }
 
 const localeOf = (identity: KratosIdentity) => (identity.traits['locale'] === 'nl' ? 'nl' : 'en')
+
+/** Also said at the end, of what only looked like a number. */
+function phoneRefusal(field: string, prefixes: readonly string[]) {
+  const message = prefixes.length === 0 ? 'There are no text messages here' : `A number that starts with ${prefixes.join(' or ')}`
+  return PhoneNotAccepted(undefined, { errors: [{ path: field, message }] })
+}
 
 function refusal(field: string, message: string) {
   return InvalidRequest(undefined, { errors: [{ path: field, message }] })

@@ -11,8 +11,8 @@ export const contactFields = {
   /** Every text message costs money, and some numbers earn it for whoever asks for them: so the countries are named. */
   VESTIBULE_SMS_PREFIXES: z
     .string()
-    .regex(/^(\+[1-9][0-9]{0,6}(,\+[1-9][0-9]{0,6})*)?$/)
-    .transform((text) => (text === '' ? [] : text.split(',')))
+    .regex(/^(none|\+[1-9][0-9]{0,6}(,\+[1-9][0-9]{0,6})*)?$/)
+    .transform((text) => (text === '' || text === 'none' ? [] : text.split(',')))
     .default([])
-    .describe('beginnings of numbers such as +31,+32, or nothing'),
+    .describe('beginnings of numbers such as +31,+32, or none'),
 }

@@ -7,8 +7,7 @@ import type { Transaction } from '@app/db/database'
 import { newId } from '@app/db/id'
 import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm'
 import type { Deps } from '../deps.ts'
-import { rangeOf } from '../guests/arrivals.ts'
-import { admitSending } from './limits.ts'
+import { checkSending } from '../limits/limit-sending.ts'
 import { queueMessage } from './messages.ts'
 import { type ContactProof, contactProofs } from './tables.ts'
 
@@ -29,16 +28,26 @@ export interface Asked {
   readonly isKnown: boolean
 }
 
-/** Sends a code, or says at a known address that it is known: who asks sees no difference. @throws {TooManyRequests} */
-export async function startProof({ app, codeKey }: Pick<Deps, 'app' | 'codeKey'>, asked: Asked): Promise<{ id: string; expiresAt: Date }> {
+type ProofDeps = Pick<Deps, 'app' | 'codeKey' | 'guardKeys' | 'limitRules'>
+
+/** Sends a code, or says at a known address that it is known: who asks sees no difference. @throws {TooManyAttempts} counted alike */
+export async function startProof(deps: ProofDeps, asked: Asked): Promise<{ id: string; expiresAt: Date }> {
+  const giveBack = await checkSending(deps, asked.target, asked.address)
+  try {
+    return await storeProof(deps, asked)
+  } catch (error) {
+    await giveBack()
+    throw error
+  }
+}
+
+async function storeProof({ app, codeKey }: ProofDeps, asked: Asked): Promise<{ id: string; expiresAt: Date }> {
   const { purpose, target, asker, locale } = asked
   const id = newId()
   const code = randomInt(10 ** codeDigits)
     .toString()
     .padStart(codeDigits, '0')
   return await app.db.transaction(async (tx) => {
-    const addressRange = rangeOf(asked.address)
-    await admitSending(tx, { purpose, target, addressRange })
     if ('identityId' in asker) await endOthers(tx, asker.identityId, purpose)
     const [started] = await tx
       .insert(contactProofs)
@@ -46,7 +55,6 @@ export async function startProof({ app, codeKey }: Pick<Deps, 'app' | 'codeKey'>
         id,
         purpose,
         target,
-        addressRange,
         ...('identityId' in asker ? { identityId: asker.identityId } : { secretHash: secretHash(asker.secret) }),
         codeHash: asked.isKnown ? null : codeHash(codeKey, id, code),
         expiresAt: sql`now() + make_interval(mins => ${codeMinutes})`,

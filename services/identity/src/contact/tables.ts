@@ -12,12 +12,12 @@ export const contactProofs = pgTable('contact_proofs', {
   identityId: uuid('identity_id'),
   secretHash: bytea('secret_hash'),
   codeHash: bytea('code_hash'),
-  addressRange: text('address_range').notNull(),
   tries: integer('tries').notNull().default(0),
   createdAt: moment('created_at').notNull().defaultNow(),
   expiresAt: moment('expires_at').notNull(),
   provenAt: moment('proven_at'),
   replaces: text('replaces'),
+  takenFrom: uuid('taken_from'),
   flowId: uuid('flow_id'),
   usedAt: moment('used_at'),
 })

@@ -6,6 +6,7 @@ import { respellEmail } from '../email.ts'
 import type { FlowKind } from './guarded-paths.ts'
 import { type CodeMode, fieldsOf, methodsOf } from './known-fields.ts'
 import { checkProviderFields } from './provider-fields.ts'
+import { respellIdentifier } from './respell.ts'
 
 export const limitBytes = 64 * 1024
 
@@ -14,15 +15,22 @@ type Fields = Record<string, unknown>
 /** Kratos reads `Method` and `ſession_token` as well: Go compares the names of fields without case. */
 const fieldName = /^[a-z][a-z0-9_]*$/
 
+/** What the configuration says about them. */
+export interface FieldRules {
+  readonly codeMode: CodeMode
+  readonly smsPrefixes: readonly string[]
+}
+
 /** NUL and half surrogates are refused here: in Kratos they end as a 500 from Postgres. */
-export async function readFields(request: Request, flow: FlowKind | null, codeMode: CodeMode): Promise<Fields> {
+export async function readFields(request: Request, flow: FlowKind | null, rules: FieldRules): Promise<Fields> {
   const json = await readJsonBody(request, limitBytes)
   refuseHostileJson(json)
   if (!isRecord(json)) throw InvalidRequest('The body is not a JSON object')
   if (!Object.keys(json).every((name) => fieldName.test(name))) throw refusal('body', 'Field names are lower case letters, digits and _')
-  const passed = flow === null ? json : knownFields(flow, json, codeMode)
-  const fields = respellFields(passed, ['identifier', 'email'])
-  return isRecord(fields['traits']) ? { ...fields, traits: respellFields(fields['traits'], ['email']) } : fields
+  const passed = flow === null ? json : knownFields(flow, json, rules.codeMode)
+  const named = respellFields(passed, ['identifier', 'address'], (typed) => respellIdentifier(typed, rules.smsPrefixes))
+  const fields = respellFields(named, ['email'], respellEmail)
+  return isRecord(fields['traits']) ? { ...fields, traits: respellFields(fields['traits'], ['email'], respellEmail) } : fields
 }
 
 function knownFields(flow: FlowKind, json: Fields, codeMode: CodeMode): Fields {
@@ -34,9 +42,8 @@ function knownFields(flow: FlowKind, json: Fields, codeMode: CodeMode): Fields {
   return fieldsOf(flow, json)
 }
 
-/** Addresses are stored with an ASCII domain, and typed as they are written on a card. */
-function respellFields(fields: Fields, names: readonly string[]): Fields {
-  const respelled = names.flatMap((name) => (typeof fields[name] === 'string' ? [[name, respellEmail(fields[name])] as const] : []))
+function respellFields(fields: Fields, names: readonly string[], respell: (typed: string) => string): Fields {
+  const respelled = names.flatMap((name) => (typeof fields[name] === 'string' ? [[name, respell(fields[name])] as const] : []))
   return { ...fields, ...Object.fromEntries(respelled) }
 }
 

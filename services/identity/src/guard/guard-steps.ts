@@ -17,6 +17,7 @@ import { refuseGuests } from './refuse-guests.ts'
 import { refuseHalfway } from './refuse-halfway.ts'
 import { refuseSamePassword } from './refuse-same-password.ts'
 import type { GuardStep } from './steps.ts'
+import { refuseWithdrawnNumber } from './withdrawn-number.ts'
 import { worksOnce } from './works-once.ts'
 
 export interface GuardSteps {
@@ -35,6 +36,7 @@ export function guardSteps(deps: Deps): GuardSteps {
       plainErrors(),
       explainProvider(deps),
       refuseHalfway(deps),
+      refuseWithdrawnNumber(deps),
       worksOnce(deps),
       refuseSamePassword(deps),
       noteFactors(deps),

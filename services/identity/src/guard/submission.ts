@@ -2,10 +2,9 @@
 import { createHash } from 'node:crypto'
 import { BodyTooLarge, InvalidRequest, UnsupportedMediaType } from '@app/contracts/common-problems'
 import { checkOrigin } from '@app/http/origin-check'
-import { limitBytes, readFields } from './fields.ts'
+import { type FieldRules, limitBytes, readFields } from './fields.ts'
 import { type Guarded, isUuid } from './guarded-paths.ts'
 import { credentialsOf, headersIn } from './headers.ts'
-import type { CodeMode } from './known-fields.ts'
 
 const formType = /^application\/x-www-form-urlencoded\s*(;.*)?$/i
 /** Kratos' logout tokens are 39 characters long; return addresses are checked by Kratos itself. */
@@ -31,7 +30,7 @@ export async function readSubmission(
   request: Request,
   path: string,
   requestId: string,
-  { publicOrigin, codeMode }: { readonly publicOrigin: string; readonly codeMode: CodeMode },
+  { publicOrigin, codeMode, smsPrefixes }: FieldRules & { readonly publicOrigin: string },
 ): Promise<Submission> {
   const headers = headersIn(request.headers, requestId)
   const query = readQuery(request.url)
@@ -62,7 +61,7 @@ export async function readSubmission(
   if (guarded.kind !== 'flow' && guarded.kind !== 'token-logout') {
     return { method: 'DELETE', target: path, headers: json, body: undefined, fields: {}, lockKey: null }
   }
-  const fields = await readFields(request, guarded.kind === 'flow' ? guarded.flow : null, codeMode)
+  const fields = await readFields(request, guarded.kind === 'flow' ? guarded.flow : null, { codeMode, smsPrefixes })
   const body = { body: JSON.stringify(fields), fields, headers: { ...json, 'content-type': 'application/json' } }
   if (guarded.kind === 'token-logout') return { method: 'DELETE', target: path, ...body, lockKey: null }
   const flowId = readFlowId(query, 'flow')

@@ -1,6 +1,7 @@
 /** What counts as the same account or the same network, however it is spelled. */
 import { isIPv4, isIPv6 } from 'node:net'
 import { readEmail } from '../email.ts'
+import { readPhone } from '../phone.ts'
 
 /** Longer than any address or number; the rest tells nothing apart. */
 const maxLength = 1_024
@@ -17,6 +18,8 @@ export function foldIdentifier(input: string): string {
     .toLowerCase()
   const reading = readEmail(text)
   if ('email' in reading) return reading.email
+  const phone = readPhone(text)
+  if (phone !== null) return phone
   return /^[+(]?[0-9][0-9().\-/]*$/.test(text) ? `+${text.replace(/[^0-9]/g, '').replace(/^00/, '')}` : text
 }
 

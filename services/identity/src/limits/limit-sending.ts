@@ -49,14 +49,16 @@ async function takeSending(
 ): Promise<() => Promise<void>> {
   const { guardKeys: keys, limitRules: rules } = deps
   const to = `${deviceId === null ? 'anybody' : `device ${deviceId}`} ${account.toString('hex')}`
+  const range = rangeOf(address, rules.rangeBits)
   const all: Counter[] = [
-    { key: keys.of('sender', rangeOf(address, rules.rangeBits)), limit: rules.sender },
+    { key: keys.of('sender', range), limit: rules.sender },
     { key: keys.of('sending', ''), limit: rules.sending },
   ]
   const taking: Taking = await take(deps, [
     { key: keys.of('recipient', to), limit: rules.recipient },
     { key: keys.of('recipient day', to), limit: rules.recipientDay },
     ...(deviceId === null ? all : []),
+    ...(phone && deviceId === null ? [{ key: keys.of('sms sender', range), limit: rules.smsSender }] : []),
     ...(phone ? [{ key: keys.of('sms', ''), limit: rules.sms }] : []),
   ])
   if (taking.granted) return taking.giveBack
@@ -105,7 +107,9 @@ async function recipientOf({ app, guardKeys }: Deps, { submission }: Passage, { 
 
 async function keepRecipient({ app }: Deps, { submission }: Passage, { account, phone }: Recipient): Promise<void> {
   await app.db.execute(sql`
-    insert into guard_flows (flow_id, account_key, phone, over_at)
-    values (${flowIdOf(submission.lockKey)}, ${account}::bytea, ${phone}, now() + make_interval(secs => ${flowSeconds}))
-    on conflict (flow_id) do update set account_key = excluded.account_key, phone = excluded.phone, over_at = excluded.over_at`)
+    insert into guard_flows (flow_id, account_key, phone, phone_key, over_at)
+    values (${flowIdOf(submission.lockKey)}, ${account}::bytea, ${phone}, ${phone ? account : null}::bytea,
+      now() + make_interval(secs => ${flowSeconds}))
+    on conflict (flow_id) do update set account_key = excluded.account_key, phone = excluded.phone, over_at = excluded.over_at,
+      phone_key = coalesce(excluded.phone_key, guard_flows.phone_key)`)
 }

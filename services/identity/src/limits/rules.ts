@@ -44,6 +44,8 @@ export const limitFields = {
   /** All messages, and all of those that cost money. */
   VESTIBULE_LIMIT_SENDING: limit('3000/900'),
   VESTIBULE_LIMIT_SMS: limit('200/3600'),
+  /** Those asked for from one range of addresses. */
+  VESTIBULE_LIMIT_SMS_SENDER: limit('10/900'),
   VESTIBULE_RANGE_BITS_IPV4: bits(32, 24),
   VESTIBULE_RANGE_BITS_IPV6: bits(128, 64),
   /** Answers that could tell whether an account exists wait for a multiple of this. */
@@ -66,6 +68,7 @@ export interface LimitRules {
   readonly sender: Limit
   readonly sending: Limit
   readonly sms: Limit
+  readonly smsSender: Limit
   readonly rangeBits: RangeBits
   readonly answerDeadlineMs: number
 }
@@ -81,6 +84,7 @@ export function limitRulesOf(config: z.output<z.ZodObject<typeof limitFields>>):
     sender: config.VESTIBULE_LIMIT_SENDER,
     sending: config.VESTIBULE_LIMIT_SENDING,
     sms: config.VESTIBULE_LIMIT_SMS,
+    smsSender: config.VESTIBULE_LIMIT_SMS_SENDER,
     rangeBits: { ipv4: config.VESTIBULE_RANGE_BITS_IPV4, ipv6: config.VESTIBULE_RANGE_BITS_IPV6 },
     answerDeadlineMs: config.VESTIBULE_ANSWER_DEADLINE_MS,
   }

@@ -12,6 +12,15 @@ describe('a field', () => {
     expect(faultOf(field({}), '', 'sending')).toBeNull()
   })
 
+  it('asks for the country code of a number, where numbers are taken', () => {
+    const either = field({ name: 'identifier', required: true, label: { id: 1070004, text: 'ID', type: 'info' } })
+    expect(faultOf(either, '06 1234 5678', 'leaving')).toEqual({ key: 'check.countryCode' })
+    expect(faultOf(either, '', 'sending')).toEqual({ key: 'check.identifierMissing' })
+    for (const fine of ['+31 6 1234 5678', '0031612345678', 'ada@example.org', '06@example.org'])
+      expect(faultOf(either, fine, 'leaving')).toBeNull()
+    expect(faultOf(field({ name: 'identifier' }), '06 1234 5678', 'leaving')).toBeNull()
+  })
+
   it('tells a half address from a whole one', () => {
     const email = field({ type: 'email' })
     expect(faultOf(email, 'ada', 'leaving')).toEqual({ key: 'check.email' })

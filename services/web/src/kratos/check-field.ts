@@ -1,6 +1,6 @@
 /** What we can tell a person before asking the server. The server decides again; these only save a round trip. */
 import type { MessageKey, MessageValues } from '../language/catalogue.ts'
-import type { InputAttributes } from './flow.ts'
+import { addressOrNumber, type InputAttributes } from './flow.ts'
 
 export interface FieldFault {
   readonly key: MessageKey
@@ -13,12 +13,19 @@ export const passwordMaxBytes = 72
 export function faultOf(attributes: InputAttributes, value: string, moment: 'leaving' | 'sending'): FieldFault | null {
   if (value.trim() === '') return moment === 'sending' && attributes.required ? { key: missing(attributes) } : null
   if (attributes.type === 'email' && !/^[^\s@]+@[^\s@]+$/.test(value)) return { key: 'check.email' }
+  if (takesNumbers(attributes) && /^0[1-9][\d\s().-]{6,}$/.test(value.trim())) return { key: 'check.countryCode' }
   if (attributes.type === 'password' && attributes.autocomplete === 'new-password') return passwordFault(value)
   if (attributes.pattern && !matches(attributes.pattern, value)) return { key: attributes.name === 'code' ? 'check.code' : 'check.pattern' }
   return null
 }
 
-function missing({ name, type }: InputAttributes): MessageKey {
+function takesNumbers({ label }: InputAttributes): boolean {
+  return label?.id === addressOrNumber
+}
+
+function missing(attributes: InputAttributes): MessageKey {
+  const { name, type } = attributes
+  if (takesNumbers(attributes)) return 'check.identifierMissing'
   if (name === 'identifier' || type === 'email') return 'check.emailMissing'
   if (type === 'password') return 'check.passwordMissing'
   if (name === 'traits.name') return 'check.nameMissing'

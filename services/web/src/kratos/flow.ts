@@ -26,6 +26,9 @@ export type Message = z.infer<typeof Message>
 
 const Text = maybe(Message)
 
+/** Kratos' label of the field in which a person says who they are, where that may be an address or a number. */
+export const addressOrNumber = 1070004
+
 const InputAttributes = z.object({
   node_type: z.literal('input'),
   name: z.string(),

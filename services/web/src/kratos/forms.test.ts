@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { aFlow, csrf, input, loginNodes, submit } from '../testing/flows.ts'
+import '../testing/languages.ts'
 import type { Node } from './flow.ts'
 import { isButton } from './flow.ts'
 import { checkedFields, prepared, sentNodes, separatePlans, wholePlan } from './forms.ts'
+import { labelText } from './texts.ts'
 
 const names = (nodes: readonly Node[]) =>
   nodes.map((node) => (node.attributes.node_type === 'input' ? node.attributes.name : node.attributes.node_type))
@@ -87,6 +89,17 @@ describe('our rules for traits', () => {
   it('let password managers find the identifier', () => {
     const [, identifier] = prepared('login', aFlow(loginNodes()), 'en')
     expect(identifier?.attributes).toMatchObject({ autocomplete: 'username' })
+  })
+})
+
+describe('the field of who signs in', () => {
+  const either = input('identifier', 'text', { required: true, label: { id: 1070004, text: 'ID' } })
+  const labelOf = (nodes: unknown[]) => prepared('login', aFlow(nodes), 'en').map((node) => labelText('en', node))[0]
+
+  it('speaks of a phone number where one may get a code, and nowhere else', () => {
+    expect(labelOf([either, submit('password'), submit('code')])).toBe('E-mail address or phone number')
+    expect(labelOf([either, submit('password')])).toBe('E-mail address')
+    expect(labelOf([input('identifier', 'text', { label: { id: 1070002, text: 'E-mail' } }), submit('code')])).toBe('E-mail address')
   })
 })
 

@@ -1,7 +1,7 @@
 /** How the nodes of a flow are laid out: which belong to one form, in which order, and which a person never sees. */
 import type { Language } from '../language/catalogue.ts'
 import type { Flow, FlowKind, InputNode, Message, Node } from './flow.ts'
-import { isButton, isField, isHidden } from './flow.ts'
+import { addressOrNumber, isButton, isField, isHidden } from './flow.ts'
 
 /** Groups that we know come in this order; what is switched on later follows in Kratos' own order. */
 const groupOrder = [
@@ -79,9 +79,16 @@ export function prepared(kind: FlowKind, flow: Flow, language: Language): Node[]
     if (kind === 'registration' && name === 'traits.locale') return [withAttributes(node, { type: 'hidden', value: language })]
     if (kind === 'settings' && (name === 'traits.email' || name === 'traits.phone'))
       return node.attributes.value ? [withAttributes(node, { type: 'hidden' })] : []
-    if (name === 'identifier' && isField(node)) return [withAttributes(node, { autocomplete: node.attributes.autocomplete ?? 'username' })]
+    if (name === 'identifier' && isField(node)) return [identifierField(node, flow)]
     return [node]
   })
+}
+
+/** Only a code goes with a number, also where Kratos' label speaks of both. */
+function identifierField(node: InputNode, { ui }: Flow): Node {
+  const byCode = ui.nodes.some((other) => isButton(other) && other.attributes.name === 'method' && other.attributes.value === 'code')
+  const label = byCode && node.meta?.label?.id === addressOrNumber ? node.meta.label : undefined
+  return withAttributes(node, { autocomplete: node.attributes.autocomplete ?? 'username', ...(label ? { label } : {}) })
 }
 
 function withAttributes(node: Node, change: Partial<InputNode['attributes']>): Node {

@@ -1,6 +1,6 @@
 /** Kratos' messages in our words, by id; an id that we do not know keeps Kratos' own text. */
 import { format, hasMessage, type Language, type MessageValues } from '../language/catalogue.ts'
-import type { Message, Node } from './flow.ts'
+import { addressOrNumber, type Message, type Node } from './flow.ts'
 
 /** What a message's context may fill in: plain values only, lists joined. Dates arrive as text and stay so. */
 function valuesOf(message: Message): MessageValues {
@@ -27,7 +27,8 @@ export function labelText(language: Language, node: Node): string {
   const { attributes } = node
   if (attributes.node_type === 'input') {
     const named = `field.${attributes.name}`
-    if (attributes.type !== 'submit' && attributes.type !== 'button' && hasMessage(named)) return format(language, named)
+    if (attributes.label?.id !== addressOrNumber && attributes.type !== 'submit' && attributes.type !== 'button' && hasMessage(named))
+      return format(language, named)
     const label = attributes.label ?? node.meta?.label
     return label ? messageText(language, label) : attributes.name
   }

@@ -2,7 +2,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { ownPath } from '../address/return-to.ts'
 import { CardFrame } from '../frame/card-frame.tsx'
 import { SignOutLine } from '../frame/sign-out-line.tsx'
-import type { InputNode } from '../kratos/flow.ts'
+import type { Flow, InputNode } from '../kratos/flow.ts'
 import { FlowBody } from '../kratos/flow-body.tsx'
 import { useFlow } from '../kratos/use-flow.ts'
 import { useLeaving } from '../kratos/use-leaving.ts'
@@ -14,6 +14,9 @@ import { ExtraStep } from './extra-step.tsx'
 const route = getRouteApi('/sign-in')
 /** "Sign in once more to confirm that it is you": the screen says so itself. */
 const onceMore = 1010003
+
+/** Of a text message the screen says itself where it went. */
+const codeSent = 1010014
 
 /** Also asks again (`refresh`) before something sensitive, and for an extra step (`aal`). */
 export function SignInScreen() {
@@ -37,11 +40,12 @@ export function SignInScreen() {
   const extra = search.aal === 'aal2' || flow?.requested_aal === 'aal2'
   const mode = extra ? 'extra' : again ? 'again' : 'first'
   const sent = flow?.state === 'sent_email'
+  const number = sent && flow ? numberIn(flow) : null
   usePasskeyAutofill(mode === 'first' && !sent ? flow : null, inHand.submit)
   return (
     <CardFrame
       title={t(sent ? 'signIn.code.title' : `signIn.${mode}.title`)}
-      lead={t(sent ? 'signIn.code.lead' : `signIn.${mode}.lead`)}
+      lead={number ? t('signIn.code.textLead', { number }) : t(sent ? 'signIn.code.lead' : `signIn.${mode}.lead`)}
       below={
         mode === 'first' ? (
           <>
@@ -61,7 +65,13 @@ export function SignInScreen() {
       {extra && flow ? (
         <ExtraStep inHand={inHand} flow={flow} />
       ) : (
-        <FlowBody kind="login" inHand={inHand} fields={mode === 'first' ? 2 : 1} verb={sent ? codeVerb : signInVerb} except={[onceMore]} />
+        <FlowBody
+          kind="login"
+          inHand={inHand}
+          fields={mode === 'first' ? 2 : 1}
+          verb={sent ? codeVerb : signInVerb}
+          except={number ? [onceMore, codeSent] : [onceMore]}
+        />
       )}
       {sent ? (
         <Link to="/sign-in" search={({ flow: _flow, ...rest }) => rest} replace style={{ justifySelf: 'start' }}>
@@ -74,6 +84,14 @@ export function SignInScreen() {
       )}
     </CardFrame>
   )
+}
+
+/** The number that a code was sent to; null when it was an address. */
+function numberIn({ ui }: Flow): string | null {
+  const typed = ui.nodes.flatMap(({ attributes }) =>
+    attributes.node_type === 'input' && attributes.name === 'identifier' && typeof attributes.value === 'string' ? [attributes.value] : [],
+  )[0]
+  return typed?.startsWith('+') ? typed : null
 }
 
 /** "Sign in with password" only makes sense beside another way, and there the password has the first button. */

@@ -1,0 +1,62 @@
+/** Signing in with a code by text message: a person in a browser, and an app. */
+import { randomInt } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ContactView } from '@app/contracts/contact'
+import { testServers, testStateFolder } from '@app/testing/servers'
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, it } from 'vitest'
+import { z } from 'zod'
+import { type ApiPerson, call, register } from '../src/api-person.ts'
+import { waitForCode } from '../src/mailbox.ts'
+import { NativeClient } from '../src/native-client.ts'
+import { withBrowser } from '../src/with-browser.ts'
+
+const { person } = withBrowser()
+const { publicUrl, mailUrl } = testServers()
+const anyText = /\d{6} is your (sign-in )?code|\d{6} is je (inlog)?code/i
+
+/** Text messages are shown beside the mails, by the digits of the number. */
+const aCode = (digits: string, seen: number) => waitForCode(mailUrl, `${digits}@sms.invalid`, anyText, seen)
+
+async function withNumber(): Promise<ApiPerson & { digits: string }> {
+  const someone = await register(publicUrl, 'by-phone')
+  const digits = `3161${randomInt(1_000_000, 9_999_999)}`
+  const { token } = someone
+  const asked = await call(publicUrl, 'POST', '/api/v1/contact/phone', { token, body: { phone: `+${digits}` } })
+  const { id } = z.object({ id: z.uuid() }).parse(asked.json)
+  const shown = await call(publicUrl, 'POST', `/api/v1/contact/${id}/code`, { token, body: { code: await aCode(digits, 0) } })
+  expect(ContactView.parse(shown.json).phone).toBe(`+${digits}`)
+  return { ...someone, digits }
+}
+
+it.each([
+  { locale: 'en', width: 1280, label: 'E-mail address or phone number', lead: /text message to \+3161/ },
+  { locale: 'nl', width: 390, label: 'E-mailadres of telefoonnummer', lead: /sms-bericht naar \+3161/ },
+] as const)('a person types the number as on a card and enters the code: $locale at $width px', async ({ locale, width, label, lead }) => {
+  const { digits, userId } = await withNumber()
+  const { page } = await person({ locale, width })
+  await page.goto('/sign-in')
+  await page.getByLabel(label).fill(`+31 (0)6 ${digits.slice(3)}`)
+  await page.locator('form button[name="method"][value="code"]').click()
+  await page.getByText(lead).waitFor()
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  const pictures = join(testStateFolder(), 'pictures')
+  await mkdir(pictures, { recursive: true })
+  await page.screenshot({ path: join(pictures, `sign-in-text-${locale}-${width}.png`), fullPage: true })
+  await page.locator('input[name="code"]').fill(await aCode(digits, 1))
+  await page.locator('form button.ant-btn-primary').first().click()
+  await page.waitForURL((url) => url.pathname === '/')
+  const session = await page.request.get('/api/v1/session')
+  expect(await session.json()).toMatchObject({ userId })
+})
+
+it('an app signs in with a number', async () => {
+  const { digits, userId } = await withNumber()
+  const client = new NativeClient(publicUrl)
+  const flow = await client.open('login')
+  expect((await client.submit('login', flow, { method: 'code', identifier: `+${digits}` })).status).toBe(400)
+  const answer = await client.submit('login', flow, { method: 'code', identifier: `+${digits}`, code: await aCode(digits, 1) })
+  const { session_token: token } = z.object({ session_token: z.string() }).parse(answer.json)
+  expect((await client.ask('GET', '/api/v1/session', { token })).json).toMatchObject({ userId })
+})

@@ -1,0 +1,11 @@
+import { SubmissionInProgress } from '@app/contracts/common-problems'
+import type { Deps } from '../deps.ts'
+
+const waitMs = 6_000
+
+/** Kratos' patches read and write without a lock: one change of a person's contact at a time. @throws {SubmissionInProgress} */
+export async function inTurn<T>({ locks }: Pick<Deps, 'locks'>, identityId: string, work: () => Promise<T>): Promise<T> {
+  const done = await locks.hold(`contact:${identityId}`, waitMs, async () => ({ value: await work() }))
+  if (done === null) throw SubmissionInProgress(undefined, { retryAfterSeconds: 2 })
+  return done.value
+}
