@@ -30,9 +30,10 @@ const identity = servicePart({
     'contact',
     'registrations',
     'people',
+    'archive',
   ],
   callers: ['kratos', 'users', 'operator'],
-  calls: ['notifications'],
+  calls: ['notifications', 'users'],
   namespaces: ['Platform'],
   dependsOn: ['kratos', 'keto'],
   environment: {
@@ -61,7 +62,7 @@ const users = servicePart({
   title: 'profiles and directory',
   port: 4020,
   segments: ['users', 'preferences'],
-  callers: ['notifications'],
+  callers: ['notifications', 'identity'],
   calls: ['identity'],
   dependsOn: ['kratos', 'keto'],
 })

@@ -14,6 +14,8 @@ const ServeConfig = z.object({
   VESTIBULE_ADMIN_SECOND_FACTOR: z.enum(['on', 'off']),
   VESTIBULE_CODE_MODE: z.enum(['passwordless', 'second-factor']),
   VESTIBULE_KETO_WRITE_URL: httpUrl,
+  VESTIBULE_USERS_INTERNAL_URL: httpUrl,
+  VESTIBULE_USERS_SECRET: secretList,
   VESTIBULE_CALLER_KRATOS_SECRET: secretList,
   VESTIBULE_CALLER_USERS_SECRET: secretList,
   VESTIBULE_CALLER_OPERATOR_SECRET: secretList,

@@ -6,6 +6,7 @@ import type { Log } from '@app/log/log'
 import type { PermissionChecker } from '@app/ory/permissions'
 import type { SessionReader } from '@app/ory/session'
 import type { TupleWriter } from '@app/ory/tuples'
+import type { Exporters } from './archive/archive.ts'
 import type { CodeMode } from './guard/known-fields.ts'
 import type { KratosAdmin } from './kratos-admin.ts'
 import type { LeavingRules } from './leaving/rules.ts'
@@ -43,6 +44,8 @@ export interface Deps {
   readonly guestsPerRange?: number
   readonly standing: StandingRules
   readonly notifications: InternalClient
+  /** Whoever else keeps rows of people. */
+  readonly exporters: Exporters
   /** Keys the hashes of codes. */
   readonly codeKey: string
   /** Numbers that take text messages begin with one of these. */

@@ -40,6 +40,7 @@ async function serve(config: ServeConfig, log: Log): Promise<void> {
   const publisher = createRevocationPublisher({ ...brokerOptions(config), publisherId, log })
   const ory = openOry(config, log)
   const seen = createSeenReporter({ report: (used) => noteSeen({ app }, used), log })
+  const notifications = clientOf(config.VESTIBULE_NOTIFICATIONS_INTERNAL_URL, config.VESTIBULE_NOTIFICATIONS_SECRET)
   const deps: Deps = {
     ...open.gate,
     ...ory,
@@ -51,11 +52,8 @@ async function serve(config: ServeConfig, log: Log): Promise<void> {
     codeMode: config.VESTIBULE_CODE_MODE,
     administratorsNeedSecondFactor: config.VESTIBULE_ADMIN_SECOND_FACTOR === 'on',
     passwordsExpire: config.VESTIBULE_PASSWORD_MAX_AGE_DAYS > 0,
-    notifications: createInternalClient({
-      baseUrl: config.VESTIBULE_NOTIFICATIONS_INTERNAL_URL,
-      secret: config.VESTIBULE_NOTIFICATIONS_SECRET[0] ?? '',
-      caller: service,
-    }),
+    notifications,
+    exporters: { users: clientOf(config.VESTIBULE_USERS_INTERNAL_URL, config.VESTIBULE_USERS_SECRET), notifications },
     codeKey: config.VESTIBULE_CODE_KEY,
     smsPrefixes: config.VESTIBULE_SMS_PREFIXES,
     registrationProof: config.VESTIBULE_REGISTRATION_PROOF,
@@ -100,6 +98,10 @@ async function serve(config: ServeConfig, log: Log): Promise<void> {
       },
     ],
   })
+}
+
+function clientOf(baseUrl: string, secrets: readonly string[]) {
+  return createInternalClient({ baseUrl, secret: secrets[0] ?? '', caller: service })
 }
 
 function openOry(config: ServeConfig, log: Log) {

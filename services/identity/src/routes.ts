@@ -24,6 +24,7 @@ import { redeemSetupLink as redeemSetupLinkContract } from '@app/contracts/setup
 import { guestOk, internal, publicRoute, signedIn } from '@app/http/access'
 import { type Route, route } from '@app/http/route'
 import { createAdministrator, listAdministrators } from './administrators.ts'
+import { archiveRoutes } from './archive/archive-routes.ts'
 import { contactRoutes } from './contact/contact-routes.ts'
 import type { Deps } from './deps.ts'
 import { namePasskey, readOwnSecurity } from './factors/own-security.ts'
@@ -49,6 +50,7 @@ export function identityRoutes(deps: Deps): Route[] {
     ...sessionRoutes(deps),
     ...impersonationRoutes(deps),
     ...leavingRoutes(deps),
+    ...archiveRoutes(deps),
     ...peopleRoutes(deps),
     ...internalRoutes(deps),
     ...hookRoutes(deps),

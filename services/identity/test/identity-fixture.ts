@@ -95,6 +95,8 @@ export interface IdentityOptions extends Partial<Pick<Deps, 'administratorsNeedS
   readonly registrationProof?: Deps['registrationProof']
   /** What notifications is given; default: it is down, and messages stay in `outgoing_messages`. */
   readonly notifications?: Deps['notifications']
+  /** Default: nobody else keeps anything. */
+  readonly exporters?: Deps['exporters']
   /** Over the defaults, with room for everything that comes from one address. */
   readonly limitRules?: Partial<LimitRules>
 }
@@ -207,6 +209,7 @@ function openDeps(around: Opened, revoked: Identity['revoked'], options: Identit
     passwordsExpire: options.passwordsExpire ?? false,
     standing: { passwordMaxAgeDays: 0, termsVersion: '', clock: () => new Date(), ...options.standing },
     notifications: options.notifications ?? { call: async () => Promise.reject(DependencyDown()) },
+    exporters: options.exporters ?? {},
     codeKey: 'key of codes in tests',
     smsPrefixes: ['+31', '+32'],
     registrationProof: options.registrationProof ?? 'off',

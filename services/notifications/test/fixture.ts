@@ -115,6 +115,7 @@ export async function notificationsFixture({ smsUrl = 'mail', smsSecret = '' } =
     internalApp,
     publicApp,
     kratosSecret,
+    identitySecret,
     startSender: () => {
       const sender = startSender({
         system,

@@ -1,3 +1,4 @@
+import { exportPerson } from '@app/contracts/archive'
 import { newId } from '@app/db/id'
 import { contactChanged } from '@app/events/contact-changed'
 import { credentialsChanged } from '@app/events/credentials-changed'
@@ -52,6 +53,35 @@ describe('messages to an address', () => {
     // A known caller, but not of this route.
     expect((await fixture.message({}, fixture.kratosSecret)).status).toBe(403)
     expect(await fixture.rows()).toEqual([])
+  })
+})
+
+describe('what is known about a person', () => {
+  const exported = async (userId: string, addresses: unknown[], secret = fixture.identitySecret) =>
+    await fixture.internalApp.request(`/internal/people/${userId}/export`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ addresses }),
+    })
+  const kinds = async (answer: Response) => exportPerson.answers[200].parse(await answer.json()).parts['messages']?.map(({ kind }) => kind)
+
+  it('is which messages they were sent, to their addresses only since they have them', async () => {
+    fixture.startSender()
+    await fixture.message({ id: newId(), recipient: 'ann@example.org', code: '482913' })
+    await fixture.message({ id: newId(), recipient: 'bob@example.org', code: '482914' })
+    await settled()
+    const since = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString()
+    const ann = (minutes: number) => [{ address: 'ann@example.org', since: since(minutes) }]
+    const answer = await exported(newId(), ann(-5))
+    const text = await answer.clone().text()
+    expect(await kinds(answer)).toEqual(['registration-code'])
+    expect(text).not.toMatch(/482913|ann@example.org/)
+    expect(await kinds(await exported(newId(), ann(5)))).toEqual([])
+    expect(await kinds(await exported(newId(), []))).toEqual([])
+  })
+
+  it('is told to identity alone', async () => {
+    expect((await exported(newId(), [], fixture.kratosSecret)).status).toBe(403)
   })
 })
 

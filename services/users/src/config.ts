@@ -8,6 +8,7 @@ export const Config = z.object({
   VESTIBULE_IDENTITY_INTERNAL_URL: httpUrl,
   VESTIBULE_IDENTITY_SECRET: secretList,
   VESTIBULE_CALLER_NOTIFICATIONS_SECRET: secretList,
+  VESTIBULE_CALLER_IDENTITY_SECRET: secretList,
 })
 export type Config = z.infer<typeof Config>
 

@@ -36,7 +36,7 @@ async function serve(config: Config, log: Log): Promise<void> {
     sessions: seen.watch(open.sessions),
     actAs: createActAsClient(identity),
     db: app.db,
-    callers: { notifications: config.VESTIBULE_CALLER_NOTIFICATIONS_SECRET },
+    callers: { notifications: config.VESTIBULE_CALLER_NOTIFICATIONS_SECRET, identity: config.VESTIBULE_CALLER_IDENTITY_SECRET },
     ready: [app.check, broker.check, relay.check, consumers.check, open.sessions.ready(), open.permissions.ready(), ...open.caches],
     log,
     metrics,

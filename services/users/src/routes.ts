@@ -1,3 +1,4 @@
+import { exportPerson } from '@app/contracts/archive'
 import { readContact as readContactContract } from '@app/contracts/internal-users'
 import * as preferenceContracts from '@app/contracts/preferences'
 import * as contracts from '@app/contracts/users'
@@ -7,6 +8,7 @@ import { versionHeader } from '@app/http/version-header'
 import { readContact } from './contact.ts'
 import { listUsers } from './directory.ts'
 import type { Trace } from './ensure-user.ts'
+import { exportUser } from './export.ts'
 import { listPreferences, removePreference, setPreference } from './preferences.ts'
 import { findUser, readMe, type UsersDeps, updateMe } from './users.ts'
 
@@ -23,6 +25,7 @@ export const userRoutes = (deps: UsersDeps): Route[] => [
   route(preferenceContracts.listPreferences, guestOk(), ({ actor }) => listPreferences(deps, actor)),
   route(preferenceContracts.setPreference, guestOk(), ({ actor, params, body }) => setPreference(deps, actor, params.key, body.value)),
   route(preferenceContracts.removePreference, guestOk(), ({ actor, params }) => removePreference(deps, actor, params.key)),
+  route(exportPerson, internal('identity'), ({ params }) => exportUser(deps, params.userId)),
   route(readContactContract, internal('notifications'), ({ params }) => readContact(deps, params.userId)),
 ]
 

@@ -12,6 +12,7 @@ import { ensureUser } from '../src/ensure-user.ts'
 
 export const publicOrigin = 'http://localhost:8080'
 export const notificationsSecret = 'notifications-secret-1'
+export const identityCallerSecret = 'identity-secret-of-users'
 export const log = createLog({ service: 'users', level: process.env['VESTIBULE_TEST_LOG'] === 'debug' ? 'debug' : 'silent' })
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -69,7 +70,7 @@ export async function usersFixture(options: Parameters<typeof testDatabase>[2] =
       },
     },
     standing: { passwordMaxAgeDays: 0, termsVersion: '', clock: () => new Date() },
-    callers: { notifications: [notificationsSecret] },
+    callers: { notifications: [notificationsSecret], identity: [identityCallerSecret] },
     publicOrigin,
     ready: [database.app.check],
     log,

@@ -1,3 +1,4 @@
+import { exportPerson } from '@app/contracts/archive'
 import { ProblemDocument } from '@app/contracts/problem'
 import { UserView } from '@app/contracts/users'
 import { newId } from '@app/db/id'
@@ -5,7 +6,7 @@ import { until } from '@app/testing/poll'
 import { testServers } from '@app/testing/servers'
 import { startTcpProxy } from '@app/testing/tcp-proxy'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { aCopy, notificationsSecret, publicOrigin, type UsersFixture, usersFixture } from './fixture.ts'
+import { aCopy, identityCallerSecret, notificationsSecret, publicOrigin, type UsersFixture, usersFixture } from './fixture.ts'
 
 let fixture: UsersFixture
 beforeAll(async () => {
@@ -190,6 +191,36 @@ describe('GET /internal/users/{userId}/contact', () => {
 
   it('is not on the public port', async () => {
     expect((await fixture.publicApp.request(`/internal/users/${newId()}/contact`)).status).toBe(404)
+  })
+})
+
+describe('POST /internal/people/{userId}/export', () => {
+  const exported = (id: string, secret = identityCallerSecret) =>
+    fixture.internalApp.request(`/internal/people/${id}/export`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+      body: '{"addresses":[]}',
+    })
+
+  it('answers the profile and the preferences of this person alone', async () => {
+    const [ann, bob] = [aCopy({ name: 'Ann' }), aCopy({ name: 'Bob' })]
+    for (const copy of [ann, bob]) {
+      await fixture.ensure(copy)
+      await fixture.publicApp.request('/api/v1/preferences/app.theme', {
+        method: 'PUT',
+        body: JSON.stringify({ value: `of ${copy.name}` }),
+        headers: { 'content-type': 'application/json', ...fixture.signIn(copy) },
+      })
+    }
+    const { parts } = exportPerson.answers[200].parse(await (await exported(ann.id)).json())
+    expect(parts['profile']).toMatchObject([{ id: ann.id, email: ann.email, name: 'Ann' }])
+    expect(parts['preferences']).toMatchObject([{ key: 'app.theme', value: 'of Ann' }])
+    expect(JSON.stringify(parts)).not.toContain('Bob')
+  })
+
+  it('answers nothing about nobody, and nobody but identity', async () => {
+    expect(await (await exported(newId())).json()).toEqual({ parts: { profile: [], preferences: [] } })
+    expect((await exported(newId(), notificationsSecret)).status).toBe(403)
   })
 })
 

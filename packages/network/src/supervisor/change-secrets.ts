@@ -1,4 +1,4 @@
-import { partsWithSecret, secretsOf } from '../manifest/secrets-of.ts'
+import { partsWithSecret } from '../manifest/secrets-of.ts'
 import { callerSecret } from '../manifest/service-part.ts'
 import type { Part, PartName } from '../manifest/types.ts'
 import { setSuperuserPassword } from '../parts/postgres.ts'
@@ -94,7 +94,8 @@ export function partsToRestart(parts: readonly Part[], names: readonly string[])
   const ordered: Part[] = []
   const visit = (part: Part, path: readonly Part[]) => {
     if (ordered.includes(part) || path.includes(part)) return
-    const called = concerned.filter((other) => secretsOf(part).includes(callerSecret(part.name, other.name)))
+    // Only where the secret of the call is changed: services call each other in a ring.
+    const called = concerned.filter((other) => names.includes(callerSecret(part.name, other.name)))
     for (const other of called) visit(other, [...path, part])
     ordered.push(part)
   }

@@ -13,6 +13,7 @@ import { TroublePanel } from '../parts/trouble-panel.tsx'
 import { LeaveGuard } from './leave-guard.tsx'
 import { OwnAlone } from './own-alone.tsx'
 import { ActivityPanel } from './security/activity-panel.tsx'
+import { ArchivePanel } from './security/archive-panel.tsx'
 import { ContactPanel } from './security/contact-panel.tsx'
 import { ImpersonationPanel } from './security/impersonation-panel.tsx'
 import { LeavePanel } from './security/leave-panel.tsx'
@@ -91,6 +92,7 @@ function OwnSecurity() {
           <ImpersonationPanel />
           <SessionsPanel />
           <ActivityPanel />
+          <ArchivePanel fresh={fresh} />
           <LeavePanel fresh={fresh} />
         </>
       ) : trouble ? null : (
