@@ -5,6 +5,7 @@ import { currentSecret } from '@app/network/secrets'
 import { statePaths } from '@app/network/state/paths'
 import { askSupervisor } from '@app/network/supervisor/control-client'
 import type { PartView, StatusView } from '@app/network/supervisor/control-protocol'
+import { inDatabase } from '@app/testing/database'
 import { until } from '@app/testing/poll'
 import { testServers, testStateFolder } from '@app/testing/servers'
 
@@ -46,4 +47,21 @@ export async function administratorLink(email: string, locale: 'en' | 'nl' = 'en
   })
   if (!response.ok) throw new Error(`identity refused to make an administrator: ${response.status} ${await response.text()}`)
   return createAdministrator.answers[200].parse(await response.json())
+}
+
+/** What `VESTIBULE_ADMIN_SECOND_FACTOR=on` does to an administrator: the row, and the look that makes it count. */
+export async function requireSecondFactor(userId: string): Promise<void> {
+  await inDatabase('identity', async (admin) => {
+    await admin`insert into required_second_factors (identity_id, because) values (${userId}, 'administering the platform')`
+    await admin`
+      insert into pending_syncs (id, kind, subject, due_at) values (gen_random_uuid(), 'identity', ${userId}, now())
+      on conflict (kind, subject) do update set due_at = now()`
+  })
+  await until(
+    async () => {
+      const answer = await fetch(`${testServers().kratosAdminUrl}/admin/identities/${userId}`, { signal: AbortSignal.timeout(5_000) })
+      return (await answer.text()).includes('"secondFactorRequired":true')
+    },
+    { timeoutMs: 15_000, everyMs: 100 },
+  )
 }

@@ -48,6 +48,13 @@ export async function testDatabase(
   return { owner, app, system, url, name, passwords, drop }
 }
 
+/** A database of the running test network, past all its roles. */
+export async function inDatabase(name: string, work: (admin: postgres.Sql) => Promise<void>): Promise<void> {
+  const url = new URL(testServers().postgresUrl)
+  url.pathname = `/${name}`
+  await asAdmin(url.href, work)
+}
+
 async function asAdmin(url: string, work: (admin: postgres.Sql) => Promise<void>): Promise<void> {
   const admin = postgres(url, { max: 1, onnotice: () => {} })
   try {
