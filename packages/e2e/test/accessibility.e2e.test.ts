@@ -75,6 +75,7 @@ describe.each(seats)('$locale at $width px, $colorScheme', (seat) => {
       '/protect',
       '/sign-in?refresh=true',
       '/people',
+      '/people/erased',
       '/people?search=zzzz-nobody',
       `/people/${userId}`,
     ])

@@ -7,7 +7,7 @@ import {
   Outlet,
   type RouterHistory,
 } from '@tanstack/react-router'
-import { errorSearch, flowSearch, newPasswordSearch, parseSearch, peopleSearch, stringifySearch } from './address/search.ts'
+import { erasedSearch, errorSearch, flowSearch, newPasswordSearch, parseSearch, peopleSearch, stringifySearch } from './address/search.ts'
 import { PendingScreen } from './frame/pending.tsx'
 import { BrokenPage, BrokenScreen, NotFoundScreen } from './screens/not-found.tsx'
 
@@ -93,6 +93,13 @@ const people = createRoute({
   validateSearch: peopleSearch,
   component: lazyRouteComponent(() => import('./screens/people.tsx'), 'PeopleScreen'),
 })
+const erased = createRoute({
+  getParentRoute: () => signedIn,
+  errorComponent: BrokenPage,
+  path: '/people/erased',
+  validateSearch: erasedSearch,
+  component: lazyRouteComponent(() => import('./screens/people/erased.tsx'), 'ErasedScreen'),
+})
 const person = createRoute({
   getParentRoute: () => signedIn,
   errorComponent: BrokenPage,
@@ -109,7 +116,7 @@ const routeTree = root.addChildren([
   protect,
   setup,
   error,
-  signedIn.addChildren([home, settings, security, people, person]),
+  signedIn.addChildren([home, settings, security, people, erased, person]),
 ])
 
 /** Reads the address when it is called: take one-time tokens out of it first. `history`: for tests, else the browser's. */

@@ -72,6 +72,11 @@ function day(value: unknown): string | undefined {
   return Number.isNaN(Date.parse(`${found}T00:00:00`)) ? undefined : found
 }
 
+/** Only people of whom something may still be left. */
+export function erasedSearch(search: Search): { readonly awaited?: 'true' } {
+  return search['awaited'] === 'true' ? { awaited: 'true' } : {}
+}
+
 export function errorSearch(search: Search): { readonly id?: string } {
   const id = text(search['id'])
   return id && /^[0-9a-f-]{36}$/i.test(id) ? { id } : {}

@@ -1,7 +1,7 @@
 /** What screens ask the services, with the keys under which answers are kept. */
 import { listActivity } from '@app/contracts/activity'
 import { leaveImpersonation, listImpersonations } from '@app/contracts/impersonations'
-import { readLeaving } from '@app/contracts/leaving'
+import { listErasures, readLeaving } from '@app/contracts/leaving'
 import { listInvitations, listPersonActivity, readPersonSecurity } from '@app/contracts/people'
 import { checkPermissions } from '@app/contracts/permissions'
 import { readSecurity } from '@app/contracts/security'
@@ -109,6 +109,18 @@ export const invitationsQuery = queryOptions({
   queryKey: ['invitations'],
   queryFn: ({ signal }) => callApi(listInvitations, { query: { limit: 100 }, signal }),
 })
+
+export const erasuresQuery = (awaited: boolean) =>
+  infiniteQueryOptions({
+    queryKey: ['erasures', awaited],
+    queryFn: ({ pageParam, signal }) =>
+      callApi(listErasures, {
+        query: { limit: 25, ...(awaited ? { awaited: 'true' } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
+        signal,
+      }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextCursor,
+  })
 
 export const personSecurityQuery = (personId: string) =>
   queryOptions({

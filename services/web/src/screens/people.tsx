@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import type { PeopleSearch } from '../address/search.ts'
 import { ApiError, troubleIn } from '../api/api-error.ts'
@@ -33,7 +33,9 @@ export function PeopleScreen() {
       <div className={style['top']}>
         <div className={page['head']}>
           <Title text={t('people.title')} />
-          <p className="muted">{t('people.lead')}</p>
+          <p className="muted">
+            {t('people.lead')} <Link to="/people/erased">{t('erased.link')}</Link>
+          </p>
         </div>
         <InvitePerson />
       </div>
