@@ -35,7 +35,8 @@ export function SessionRow({ session, onEnd }: { session: SessionEntry; onEnd: (
           {t('security.sessions.how', { method: t(methods.get(method) ?? 'method.other') })}
         </p>
         <p className="muted">
-          {address ? <span className="numbers">{t('security.sessions.from', { address })} </span> : null}
+          {address ? <span className="numbers">{t('security.sessions.from', { address })}</span> : null}
+          {address && !current ? ' · ' : null}
           {current ? null : (
             <>
               {t('security.sessions.used')} <When at={lastSeenAt} />
