@@ -30,7 +30,8 @@ export const edgeRoutes: readonly EdgeRoute[] = [
   { path: `/self-service/${FLOW}`, methods: { GET: 'guard', POST: 'guard' } },
   { path: '/self-service(?:/[A-Za-z0-9_-]+)+', methods: { POST: 'guard' } },
   { path: '/sessions/(?:whoami|token-exchange)', methods: READ },
-  { path: '/sessions', methods: { ...READ, DELETE: 'guard' } },
+  // Kratos lists them to a session of one factor too; `GET /api/v1/sessions` does not.
+  { path: '/sessions', methods: { DELETE: 'guard' } },
   { path: '/sessions/[A-Za-z0-9-]+', methods: { DELETE: 'guard' } },
   { path: '/schemas(?:/[A-Za-z0-9_=-]+)?', methods: READ },
   { path: '/\\.well-known/ory/webauthn\\.js', methods: READ },
