@@ -21,7 +21,7 @@ async function askToAct(page: Page, userId: string): Promise<void> {
   await dialog.getByLabel('Minutes').fill('61')
   await dialog.getByRole('button', { name: 'Ask', exact: true }).click()
   expect(await dialog.getByRole('alert').allInnerTexts()).toEqual(['Say in at least ten letters why.', 'Type a whole number from 1 to 60.'])
-  await takePicture(page, 'act-as-ask')
+  for (const width of [1280, 390]) await takePicture(page, 'act-as-ask', width)
   await dialog.getByLabel('Reason').fill(reason)
   await dialog.getByLabel('Minutes').fill('5')
   await dialog.getByRole('button', { name: 'Ask', exact: true }).click()
@@ -44,7 +44,7 @@ it('asks, acts with consent under a banner, and either side ends it', async () =
   const { userId, email } = await signedIn(ann.page, 'acted')
 
   await askToAct(admin.page, userId)
-  await takePicture(admin.page, 'act-as-waiting')
+  for (const width of [1280, 390]) await takePicture(admin.page, 'act-as-waiting', width)
   await answer(ann.page, 'Decline')
   const acting = panel(admin.page, 'Act as this person')
   await acting.getByText('Declined').waitFor()
