@@ -50,4 +50,4 @@ it('leads to the app and the recovery codes, and lets nothing else through befor
   expect(await (await page.request.get('/api/v1/session')).json()).toMatchObject({ assuranceLevel: 'aal2', standing: [] })
   await page.goto('/people')
   await page.getByRole('button', { name: 'Invite a person' }).waitFor()
-}, 90_000)
+})

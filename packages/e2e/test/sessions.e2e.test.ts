@@ -51,4 +51,4 @@ it('lists every place, ends one, then all others, then all; the other browser is
   await page.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click()
   await page.waitForURL('**/sign-in*')
   expect((await page.request.get('/api/v1/session')).status()).toBe(401)
-}, 90_000)
+})
