@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { noteErased } from '../src/leaving/erase.ts'
 import { eraseAllDue } from '../src/leaving/erase-due.ts'
 import { type Identity, startIdentity } from './identity-fixture.ts'
+import { messagesTo } from './outgoing.ts'
 import { aPerson, codeOf, type Visitor } from './visitor.ts'
 
 let identity: Identity
@@ -161,6 +162,68 @@ describe('the last administrator', () => {
     await eraseAllDue(identity.deps, unstopped)
     expect((await ann.whoami()).userId).toBe(userId)
     expect((await view(ann)).blockers).toEqual(['last-administrator'])
+  })
+})
+
+describe('the last mail', () => {
+  const farewells = (email: string) => messagesTo(identity, email)
+  const verified = async (userId: string) => {
+    const patch = [{ op: 'replace', path: '/verifiable_addresses/0/verified', value: true }] as const
+    await identity.deps.kratos.patchIdentity(userId, patch)
+  }
+  /** Everything in the database, as text. */
+  async function rowsNaming(words: readonly string[]): Promise<string[]> {
+    const tables = await execute(sql`select table_name as name from information_schema.tables where table_schema = 'public'`)
+    const found = tables.map(async ({ name }) => {
+      const matches = sql.join(
+        words.map((word) => sql`t::text ilike ${`%${word}%`}`),
+        sql` or `,
+      )
+      const rows = await execute(sql`select from ${sql.identifier(String(name))} as t where ${matches}`)
+      return rows.length > 0 ? [String(name)] : []
+    })
+    return (await Promise.all(found)).flat().sort()
+  }
+
+  it('goes to the proven address once, and afterwards nothing here names the person but ids that say so', async () => {
+    const { ann, person, userId } = await signedUp()
+    await verified(userId)
+    const other = await signedUp()
+    await execute(
+      sql`insert into guests (id, expires_at, user_id, merged_at, closed_at) values (gen_random_uuid(), now(), ${userId}, now(), now())`,
+    )
+    await execute(
+      sql`insert into contact_proofs (id, purpose, target, secret_hash, expires_at) values (gen_random_uuid(), 'registration', ${person.email}, '\\x01', now())`,
+    )
+    await execute(sql`insert into contact_proofs (id, purpose, target, identity_id, expires_at, taken_from)
+      values (gen_random_uuid(), 'phone', '+31612345678', ${other.userId}, now(), ${userId})`)
+    await ask(ann)
+    await isOver(userId)
+    await Promise.all([eraseAllDue(identity.deps, unstopped), eraseAllDue(identity.deps, unstopped)])
+    await until(async () => (await execute(sql`select from deletions where identity_id = ${userId}`)).length === 0)
+    expect(await farewells(person.email)).toEqual([{ kind: 'deletion-done', code: null }])
+    await execute(sql`delete from outgoing_messages`)
+    expect(await rowsNaming([person.email])).toEqual([])
+    expect((await rowsNaming([userId])).filter((name) => !['erasures', 'identities', 'outbox'].includes(name))).toEqual([])
+  })
+
+  it('goes out also when the process was killed after Kratos had removed the account', async () => {
+    const { ann, person, userId } = await signedUp()
+    await ask(ann)
+    const farewell = JSON.stringify({ recipient: person.email, locale: 'nl' })
+    await execute(sql`update deletions set erasing_at = now(), farewell = ${farewell}::jsonb where identity_id = ${userId}`)
+    await identity.deps.kratos.deleteIdentity(userId)
+    await eraseAllDue(identity.deps, unstopped)
+    expect(await farewells(person.email)).toEqual([{ kind: 'deletion-done', code: null }])
+  })
+
+  it('goes to no address that was never proven', async () => {
+    const { ann, person, userId } = await signedUp()
+    await ask(ann)
+    await isOver(userId)
+    await eraseAllDue(identity.deps, unstopped)
+    expect(await identity.deps.kratos.getIdentity(userId)).toBeNull()
+    expect(await farewells(person.email)).toEqual([])
   })
 })
 

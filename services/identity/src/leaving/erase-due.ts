@@ -1,6 +1,7 @@
 /** Deletes accounts whose time for second thoughts is over. Every step can be repeated, so a killed process costs a minute. */
 import { and, asc, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
 import type { Deps } from '../deps.ts'
+import { isEmailVerified, textTrait } from '../kratos-identity.ts'
 import { syncIdentity } from '../sync.ts'
 import { findBlockers } from './blockers.ts'
 import { deletions } from './tables.ts'
@@ -35,10 +36,20 @@ async function erase(deps: Deps, identityId: string): Promise<void> {
   if (!(await beginErasing(deps, identityId))) return
   // Whom nobody was told about could not be told to be gone.
   await syncIdentity(deps, identityId)
+  await noteFarewell(deps, identityId)
   await deps.kratos.deleteIdentity(identityId)
   await deps.revocations.publish({ scope: 'identity', id: identityId })
   await syncIdentity(deps, identityId)
   await deps.system.db.delete(deletions).where(eq(deletions.identityId, identityId))
+}
+
+/** The last moment at which somebody knows the address. Nobody writes to one that was never proven: it may be a stranger's. */
+async function noteFarewell({ kratos, system }: Deps, identityId: string): Promise<void> {
+  const identity = await kratos.getIdentity(identityId)
+  const recipient = identity && textTrait(identity, 'email')
+  if (identity === null || recipient === null || !isEmailVerified(identity)) return
+  const farewell = { recipient, locale: identity.traits['locale'] === 'nl' ? 'nl' : 'en' } as const
+  await system.db.update(deletions).set({ farewell }).where(eq(deletions.identityId, identityId))
 }
 
 /** From the yes on there is no way back. Whoever became indispensable meanwhile stays for another day. */

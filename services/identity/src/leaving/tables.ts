@@ -1,7 +1,12 @@
 /** Tables about people who leave, and what they agreed to. */
-import { pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+
+export interface Farewell {
+  readonly recipient: string
+  readonly locale: 'en' | 'nl'
+}
 
 export const deletions = pgTable('deletions', {
   identityId: uuid('identity_id').primaryKey(),
@@ -9,6 +14,8 @@ export const deletions = pgTable('deletions', {
   dueAt: moment('due_at').notNull(),
   /** From here on there is no way back. */
   erasingAt: moment('erasing_at'),
+  /** Where the last mail goes. */
+  farewell: jsonb('farewell').$type<Farewell>(),
 })
 
 export const erasures = pgTable(
