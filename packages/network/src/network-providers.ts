@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { ProviderSource } from '@app/ory-config/provider-input'
 import { portOf } from './ports.ts'
-import { readProviders } from './providers.ts'
+import { providersIn, readProviders } from './providers.ts'
 import { currentSecret } from './secrets.ts'
 import type { NetworkContext } from './supervisor/types.ts'
 
@@ -19,9 +17,7 @@ export function providersOf(context: Pick<NetworkContext, 'settings' | 'state' |
 /** @throws {PlainError} */
 export function listedProviders({ settings, state }: Pick<NetworkContext, 'settings' | 'state'>): ProviderSource[] {
   const named = settings['VESTIBULE_OIDC_PROVIDERS']
-  const usual = join(state.root, 'providers.yml')
-  if (named !== undefined) return readProviders(named)
-  return existsSync(usual) ? readProviders(usual) : []
+  return named === undefined ? providersIn(state.root) : readProviders(named)
 }
 
 function localProvider({ state, ports }: Pick<NetworkContext, 'state' | 'ports'>): ProviderSource {

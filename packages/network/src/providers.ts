@@ -1,6 +1,6 @@
 /** The operator's list of providers: a file of JSON or YAML, whose secrets are in files of their own beside it. */
-import { readFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { ProviderInput, type ProviderSource } from '@app/ory-config/provider-input'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -29,6 +29,12 @@ export function readProviders(path: string): ProviderSource[] {
     if (!checked.success) throw wrong(path, checked.error, `providers.${at}.`)
     return checked.data
   })
+}
+
+/** The list where nobody names another: `providers.yml` of the folder; without that file, nobody. @throws {PlainError} */
+export function providersIn(folder: string): ProviderSource[] {
+  const path = join(folder, 'providers.yml')
+  return existsSync(path) ? readProviders(path) : []
 }
 
 function parsed(path: string): unknown {

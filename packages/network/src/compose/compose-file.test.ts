@@ -8,6 +8,7 @@ import { callerSecret, migrateEnvironment } from '../manifest/service-part.ts'
 import type { Part } from '../manifest/types.ts'
 import { findPart, manifest, serviceParts } from '../manifest.ts'
 import { composeText } from './compose-file.ts'
+import { providersFolder } from './place.ts'
 
 const root = join(import.meta.dirname, '../../../..')
 const text = readFileSync(join(root, 'docker-compose.yml'), 'utf8')
@@ -183,7 +184,12 @@ describe('what is kept apart', () => {
     expect(seers.sort()).toEqual(['databases', 'setup'])
     expect(container('setup').network_mode).toBe('none')
     expect(container('setup').networks).toEqual([])
-    expect(new Set(volumeNames('setup'))).toEqual(new Set(Object.keys(compose.volumes).filter((name) => !name.endsWith('-data'))))
+    const { volumes } = container('setup')
+    expect(volumes.filter((volume) => volume.startsWith('$'))).toEqual([
+      `\${VESTIBULE_OIDC_PROVIDERS_FOLDER:-./providers}:${providersFolder}:ro`,
+    ])
+    const names = volumes.filter((volume) => !volume.startsWith('$')).map((volume) => volume.split(':')[0])
+    expect(new Set(names)).toEqual(new Set(Object.keys(compose.volumes).filter((name) => !name.endsWith('-data'))))
   })
 
   it('no secret stands in the file', () => {
@@ -197,10 +203,16 @@ describe('what is kept apart', () => {
   it('only the web and the mail page are published', () => {
     const published = Object.entries(compose.services).flatMap(([name, { ports }]) => ports.map(() => name))
     expect(published.sort()).toEqual(['mail', 'proxy'])
-    const open = Object.entries(compose.networks).flatMap(([name, network]) => (network === null ? [name] : []))
+    const open = Object.entries(compose.networks).flatMap(([name, network]) => (network === null && name !== 'out' ? [name] : []))
     for (const [name, { networks }] of Object.entries(compose.services)) {
       if (networks.some((network) => open.includes(network))) expect(['mail', 'proxy']).toContain(name)
     }
+  })
+
+  it('Kratos alone has a way out, to the accounts elsewhere', () => {
+    const there = Object.entries(compose.services).flatMap(([name, { networks }]) => (networks.includes('out') ? [name] : []))
+    expect(there).toEqual(['kratos'])
+    expect(container('kratos').ports).toEqual([])
   })
 
   it('nginx shares no network with databases, broker, Keto and mail', () => {

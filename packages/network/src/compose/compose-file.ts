@@ -28,6 +28,8 @@ export function composeDocument(parts: readonly Part[] = manifest): ComposeFile 
     // What is internal has no way out: neither to the host nor to the internet.
     networks: {
       edge: null,
+      // For Kratos alone: it asks the companies whose accounts people sign in with.
+      out: null,
       'mail-ui': null,
       front: { internal: true },
       back: { internal: true },

@@ -2,7 +2,7 @@
 import type { Part } from '../manifest/types.ts'
 import { signInSettings } from '../sign-in-settings.ts'
 import { completed, healthy, job, mount, nodeImage, tmpfs } from './container-base.ts'
-import { address, publicUrl, secretFolder, setting } from './place.ts'
+import { address, providersFolder, publicUrl, secretFolder, setting } from './place.ts'
 import type { Container } from './types.ts'
 import { filledVolumes, masterVolume, operatorSecret } from './volumes.ts'
 
@@ -21,7 +21,10 @@ export const setup = (parts: readonly Part[]): Container => ({
     ...Object.fromEntries(Object.keys(signInSettings).map((name) => [name, setting(name)])),
     VESTIBULE_KRATOS_IMAGE: setting('VESTIBULE_KRATOS_IMAGE', parts.find((part) => part.name === 'kratos')?.image?.default),
   },
-  volumes: filledVolumes(parts).map((volume) => `${volume}:/vestibule/${volume}`),
+  volumes: [
+    ...filledVolumes(parts).map((volume) => `${volume}:/vestibule/${volume}`),
+    mount(setting('VESTIBULE_OIDC_PROVIDERS_FOLDER', './providers'), providersFolder),
+  ],
   network_mode: 'none',
   ...job('256M'),
 })

@@ -7,7 +7,7 @@ import type { Container } from './types.ts'
 /** The same image runs without a shell in its distroless variant, so its own program asks for its health. */
 export const kratos = (part: Part): Container => ({
   ...ory(part, ['serve', '--config', `${configFolder}/kratos.yml`, '--watch-courier']),
-  networks: ['back', 'data', 'front'],
+  networks: ['back', 'data', 'front', 'out'],
   healthcheck: healthcheck(['CMD', 'kratos', 'remote', 'status', '--endpoint', `http://127.0.0.1:${portNumber('kratos', 'admin')}`]),
 })
 

@@ -6,6 +6,9 @@ import { findPart } from '../manifest.ts'
 export const secretFolder = '/run/vestibule/secrets'
 export const configFolder = '/etc/vestibule'
 
+/** Where set-up finds `providers.yml` and its secrets: a folder of the machine. */
+export const providersFolder = '/vestibule/providers'
+
 /** A value that the person running compose may set, with its default. */
 export const setting = (variable: string, fallback = '') => `\${${variable}:-${fallback}}`
 

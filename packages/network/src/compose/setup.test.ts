@@ -3,7 +3,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { z } from 'zod'
 import { manifest } from '../manifest.ts'
+import { listedProviders } from '../network-providers.ts'
+import { providersIn } from '../providers.ts'
+import { statePaths } from '../state/paths.ts'
 import { bundleSetup } from './bundle-setup.ts'
 import { makeFiles } from './setup/files.ts'
 import type { SetupSettings } from './setup/settings.ts'
@@ -15,7 +20,13 @@ const settings: SetupSettings = {
   exchangePrefix: '',
   release: 'v26.2.0',
   signIn: {},
+  providers: [],
 }
+
+const Provider = z.object({ id: z.string(), client_secret: z.string(), mapper_url: z.string() })
+const Kratos = z.object({
+  selfservice: z.object({ methods: z.object({ oidc: z.object({ config: z.object({ providers: z.array(Provider) }) }) }) }),
+})
 
 let root: string
 beforeEach(() => {
@@ -36,6 +47,41 @@ describe('the files of set-up', () => {
     expect(readdirSync(join(root, 'keto-config')).sort()).toEqual(['keto.yml', 'namespaces.ts'])
     expect(read('keto-config/keto.yml')).not.toContain(read('secrets/kratos-database').trim())
     expect(read('proxy-config/nginx.conf')).not.toContain('127.0.0.1:1')
+  })
+
+  it('hand Kratos the same providers that it gets without containers', async () => {
+    const folder = join(root, 'operator')
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'google.secret'), 'hush-hush\n')
+    writeFileSync(join(folder, 'work.jsonnet'), "person({ email: std.extVar('claims').upn, emailVerified: true })")
+    writeFileSync(
+      join(folder, 'providers.yml'),
+      `providers:
+  - { id: google, kind: google, label: Google, clientId: abc, clientSecretFile: google.secret }
+  - { id: work, kind: generic, label: Work, issuer: https://id.example.org, clientId: w, clientSecretFile: google.secret, mapperFile: work.jsonnet }
+`,
+    )
+    const providers = listedProviders({ settings: {}, state: statePaths(folder) })
+    const target = join(root, 'volumes')
+    await makeFiles({ ...settings, providers: providersIn(folder) }, manifest, target)
+    const [google, work] = Kratos.parse(parse(readFileSync(join(target, 'kratos-config/kratos.yml'), 'utf8'))).selfservice.methods.oidc
+      .config.providers
+    expect(providers.map(({ id }) => id)).toEqual([google?.id, work?.id])
+    expect(google).toMatchObject({ client_secret: 'hush-hush', mapper_url: expect.stringMatching(/^base64:/) })
+    expect(Buffer.from(work?.mapper_url.split('//')[1] ?? '', 'base64').toString()).toContain("std.extVar('claims').upn")
+    expect(
+      readdirSync(target)
+        .filter((name) => name !== 'kratos-config' && name !== 'secrets')
+        .flatMap((name) =>
+          readdirSync(join(target, name)).filter((file) => readFileSync(join(target, name, file), 'utf8').includes('hush-hush')),
+        ),
+    ).toEqual([])
+  })
+
+  it('show no provider without a list, and name what is wrong with one', () => {
+    expect(providersIn(root)).toEqual([])
+    writeFileSync(join(root, 'providers.yml'), 'providers: [{ id: g, kind: google, label: G, clientId: abc }]')
+    expect(() => providersIn(root)).toThrow(/providers\.0\.clientSecretFile: is missing/)
   })
 
   it('can be read by whichever user an image runs as, except all secrets together', async () => {

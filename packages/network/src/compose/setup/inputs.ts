@@ -8,7 +8,7 @@ import { address, configFolder, portNumber } from '../place.ts'
 import type { SetupSettings } from './settings.ts'
 
 /** The one typed source's input for containers: parts reach each other by name, and nobody else can reach their networks. */
-export function oryInput({ publicUrl, release, signIn }: SetupSettings, values: (secret: string) => string[]): OryInputSource {
+export function oryInput({ publicUrl, release, signIn, providers }: SetupSettings, values: (secret: string) => string[]): OryInputSource {
   const first = (name: string) => {
     const [value] = values(name)
     if (value === undefined) throw new Error(`the secret ${name} is missing`)
@@ -38,6 +38,7 @@ export function oryInput({ publicUrl, release, signIn }: SetupSettings, values: 
       url: `http://${address('notifications', 'internal')}/internal/courier`,
       secret: first(callerSecret('kratos', 'notifications')),
     },
+    providers,
     ...(release === 'v26.2.0' ? { onlyV26: { paginationSecrets: values('ory-pagination') } } : {}),
   }
 }

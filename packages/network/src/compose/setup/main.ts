@@ -2,6 +2,8 @@
 import { z } from 'zod'
 import { manifest } from '../../manifest.ts'
 import { PlainError, sentenceOf } from '../../plain-error.ts'
+import { providersIn } from '../../providers.ts'
+import { providersFolder } from '../place.ts'
 import { createAdministrator } from './administrator.ts'
 import { makeDatabases } from './databases.ts'
 import { makeFiles } from './files.ts'
@@ -24,6 +26,7 @@ async function run([name, word]: readonly string[], env: Readonly<Record<string,
         exchangePrefix: env['VESTIBULE_EXCHANGE_PREFIX'] ?? '',
         release: /:v1\./.test(required('VESTIBULE_KRATOS_IMAGE')) ? 'v1.3.1' : 'v26.2.0',
         signIn: env,
+        providers: providersIn(providersFolder),
       },
       manifest,
       volumesRoot,

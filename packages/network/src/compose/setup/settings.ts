@@ -1,3 +1,5 @@
+import type { ProviderSource } from '@app/ory-config/provider-input'
+
 /** What set-up is told from outside. */
 export type SetupSettings = {
   publicUrl: string
@@ -6,4 +8,6 @@ export type SetupSettings = {
   release: 'v1.3.1' | 'v26.2.0'
   /** The variables of `sign-in-settings.ts`. */
   signIn: Readonly<Record<string, string | undefined>>
+  /** Whose accounts people may sign in with. */
+  providers: ProviderSource[]
 }
