@@ -49,10 +49,10 @@ export async function tryRegister(origin: string, traits: Record<string, unknown
   return call(origin, 'POST', `/self-service/registration?flow=${flow.id}`, { body: { method: 'password', traits, password } })
 }
 
-export async function register(origin: string, label = 'person'): Promise<ApiPerson> {
+export async function register(origin: string, label = 'person', locale: 'en' | 'nl' = 'en'): Promise<ApiPerson> {
   const email = freshEmail(label)
   const password = randomBytes(12).toString('base64url')
-  const answer = await tryRegister(origin, { email, name: 'Ada Example', locale: 'en' }, password)
+  const answer = await tryRegister(origin, { email, name: 'Ada Example', locale }, password)
   const registered = Registered.parse(answer.json)
   return { email, password, userId: registered.identity.id, token: registered.session_token }
 }

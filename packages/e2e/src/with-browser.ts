@@ -5,8 +5,12 @@ import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { openBrowser, type Person, type Seat, sitDown } from './browser.ts'
 
-/** Call once at the top of a test file. Every person must have caused no complaint by the end of the test. */
-export function withBrowser(): { person: (seat?: Partial<Seat>) => Promise<Person> } {
+/**
+ * Call once at the top of a test file. Every person must have caused no complaint by the end of the test.
+ *
+ * @param elsewhere origins besides ours that these tests go to.
+ */
+export function withBrowser(elsewhere: () => readonly string[] = () => []): { person: (seat?: Partial<Seat>) => Promise<Person> } {
   let browser: Browser | null = null
   const present: Person[] = []
   beforeAll(async () => {
@@ -24,7 +28,8 @@ export function withBrowser(): { person: (seat?: Partial<Seat>) => Promise<Perso
   return {
     person: async (seat = {}) => {
       if (browser === null) throw new Error('the browser opens in beforeAll')
-      const person = await sitDown(browser, testServers().publicUrl, { locale: 'en', width: 1280, colorScheme: 'light', ...seat })
+      const taken: Seat = { locale: 'en', width: 1280, colorScheme: 'light', ...seat }
+      const person = await sitDown(browser, testServers().publicUrl, taken, elsewhere())
       present.push(person)
       return person
     },

@@ -1,12 +1,8 @@
 /** Every screen, both languages, light and dark, phone and desktop: axe finds nothing, nothing moves, nothing is too heavy. */
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { testStateFolder } from '@app/testing/servers'
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { becomeAdministrator } from '../src/administrator.ts'
 import type { Seat } from '../src/browser.ts'
+import { look } from '../src/look.ts'
 import { withBrowser } from '../src/with-browser.ts'
 
 const { person } = withBrowser()
@@ -15,47 +11,6 @@ const seats: Seat[] = (['en', 'nl'] as const).flatMap((locale) => [
   { locale, width: 1280, colorScheme: 'light' },
   { locale, width: 390, colorScheme: 'dark' },
 ])
-const pictures = join(testStateFolder(), 'pictures')
-
-async function look(page: Page, path: string, seat: Seat): Promise<void> {
-  await page.goto(path)
-  await page.locator('h1').first().waitFor()
-  await page.waitForLoadState('networkidle')
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
-  expect(found, `${path} in ${seat.locale}`).toEqual([])
-  expect(await shiftOf(page), `layout shift of ${path}`).toBeLessThan(0.02)
-  expect(
-    await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
-    `${path} scrolls sideways`,
-  ).toBeLessThanOrEqual(0)
-  expect(await page.title()).not.toBe('')
-  expect(await page.locator('html').getAttribute('lang'), path).toBe(seat.locale)
-  const name =
-    path
-      .replace(/[0-9a-f-]{36}/, 'one')
-      .replace(/[^a-z]+/g, '-')
-      .replace(/^-|-$/g, '') || 'home'
-  await mkdir(pictures, { recursive: true })
-  await page.screenshot({ path: join(pictures, `${name}-${seat.locale}-${seat.width}-${seat.colorScheme}.png`), fullPage: true })
-}
-
-/** Sum of all layout shifts that no input caused. */
-function shiftOf(page: Page): Promise<number> {
-  return page.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
-        let sum = 0
-        new PerformanceObserver((list) => {
-          for (const entry of list.getEntries()) {
-            if ('value' in entry && typeof entry.value === 'number' && !('hadRecentInput' in entry && entry.hadRecentInput))
-              sum += entry.value
-          }
-        }).observe({ type: 'layout-shift', buffered: true })
-        requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)))
-      }),
-  )
-}
 
 describe.each(seats)('$locale at $width px, $colorScheme', (seat) => {
   it('finds nothing on the screens before the door', async () => {

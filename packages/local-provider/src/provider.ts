@@ -2,6 +2,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import Provider, { type Configuration, interactionPolicy } from 'oidc-provider'
+import { brokenPage } from './page.ts'
 import { claimsOf, type People } from './people.ts'
 
 export interface ProviderOptions {
@@ -34,6 +35,11 @@ function configuration({ clientId, clientSecret, redirectUris }: ProviderOptions
     ],
     jwks: { keys: [{ ...key, alg: 'RS256', use: 'sig', kid: 'local' }] },
     cookies: { keys: [randomBytes(24).toString('base64url')] },
+    // Its own page for errors would ask another company for a font.
+    renderError: (ctx, { error, error_description: reason }) => {
+      ctx.type = 'html'
+      ctx.body = brokenPage(reason ?? error)
+    },
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'locale'] },
     // Like most companies: everything is in the ID token.
     conformIdTokenClaims: false,

@@ -7,6 +7,7 @@ import type { Flow, FlowKind, InputNode, Message } from './flow.ts'
 import { FlowForm } from './flow-form.tsx'
 import { prepared, wholePlan } from './forms.ts'
 import style from './nodes/nodes.module.css'
+import { providerWords } from './provider-words.ts'
 import { messageText } from './texts.ts'
 import type { FlowInHand } from './use-flow.ts'
 
@@ -28,7 +29,7 @@ export function FlowBody({ kind, inHand, fields, initial, verb, except = [] }: F
   if (!flow) return trouble ? <TroublePanel trouble={trouble} retry={retry} /> : <FormSkeleton fields={fields} />
   return (
     <div className={style['form']}>
-      <FlowNotices inHand={inHand} flow={flow} except={except} />
+      <FlowNotices {...{ kind, inHand, flow, except }} />
       <FlowForm
         {...{ kind, flow }}
         plan={wholePlan(prepared(kind, flow, language))}
@@ -42,8 +43,15 @@ export function FlowBody({ kind, inHand, fields, initial, verb, except = [] }: F
   )
 }
 
+interface FlowNoticesProps {
+  readonly kind: FlowKind
+  readonly inHand: FlowInHand
+  readonly flow: Flow
+  readonly except?: number[]
+}
+
 /** Everything to read before the fields. */
-export function FlowNotices({ inHand, flow, except = [] }: { inHand: FlowInHand; flow: Flow; except?: number[] }) {
+export function FlowNotices({ kind, inHand, flow, except = [] }: FlowNoticesProps) {
   const { t } = useSpeech()
   return (
     <>
@@ -52,7 +60,7 @@ export function FlowNotices({ inHand, flow, except = [] }: { inHand: FlowInHand;
       {flow.ui.messages
         .filter((message) => !except.includes(message.id))
         .map((message) => (
-          <FlowMessage key={`${message.id}:${inHand.answers}`} message={message} />
+          <FlowMessage key={`${message.id}:${inHand.answers}`} {...{ kind, flow, message }} answers={inHand.answers} />
         ))}
     </>
   )
@@ -60,7 +68,15 @@ export function FlowNotices({ inHand, flow, except = [] }: { inHand: FlowInHand;
 
 const tones: Record<string, Tone> = { error: 'bad', success: 'good' }
 
-function FlowMessage({ message }: { message: Message }) {
-  const { language } = useSpeech()
-  return <Notice tone={tones[message.type] ?? 'info'}>{messageText(language, message)}</Notice>
+interface FlowMessageProps {
+  readonly kind: FlowKind
+  readonly flow: Flow
+  readonly answers: number
+  readonly message: Message
+}
+
+function FlowMessage({ message, ...shown }: FlowMessageProps) {
+  const { language, t } = useSpeech()
+  const words = providerWords(shown, message)
+  return <Notice tone={tones[message.type] ?? 'info'}>{words === null ? messageText(language, message) : t(words)}</Notice>
 }

@@ -63,6 +63,8 @@ export type InputNode = Node & { attributes: InputAttributes }
 export const Flow = z.object({
   id: z.string(),
   state: maybe(z.string()),
+  /** The way in that was tried last. */
+  active: maybe(z.string()),
   refresh: maybe(z.boolean()),
   requested_aal: maybe(z.string()),
   ui: z.object({ nodes: tolerantList(Node), messages: tolerantList(Message) }),

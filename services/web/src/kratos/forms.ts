@@ -98,7 +98,7 @@ function withAttributes(node: Node, change: Partial<InputNode['attributes']>): N
 /** What is sent for a pressed button: other methods' secrets stay behind, and a provider says itself who somebody is. */
 export function sentNodes(nodes: Node[], pressed: InputNode | null): Node[] {
   const own = pressed?.group
-  if (own === 'oidc') return nodes.filter((node) => !isField(node) && !isTrait(node))
+  if (own === 'oidc') return nodes.filter((node) => !isField(node) && (node.group === 'oidc' ? !isTrait(node) : isToken(node)))
   return nodes.filter((node) => own === undefined || node.group === 'default' || node.group === own || !isSecret(node))
 }
 
@@ -109,6 +109,10 @@ const needFields = new Set(['method', 'passkey_register_trigger'])
 export function checkedFields(nodes: Node[], pressed: InputNode | null): InputNode[] {
   if (pressed && !needFields.has(pressed.attributes.name)) return []
   return nodes.filter(isField).filter((node) => pressed === null || node.group === pressed.group || node.group === 'default')
+}
+
+function isToken(node: Node): boolean {
+  return node.attributes.node_type === 'input' && node.attributes.name === 'csrf_token'
 }
 
 function isTrait(node: Node): boolean {

@@ -20,9 +20,11 @@ describe('somebody whom a provider sent to register', () => {
     expect(providerRefusal(aFlow([csrf(), input('traits.email', 'email'), own, provider]))).toBeNull()
   })
 
-  it('sends no traits along, hidden ones neither', () => {
+  it('sends nothing along but the token: no traits, nothing that is hidden for another way in', () => {
     const { nodes } = aFlow([
       csrf(),
+      input('identifier', 'hidden', { value: 'ada@example.org' }),
+      input('passkey_login', 'hidden', { group: 'passkey' }),
       input('traits.email', 'email', { group: 'oidc' }),
       input('traits.locale', 'hidden', { value: 'nl' }),
       provider,

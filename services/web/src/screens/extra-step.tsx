@@ -33,7 +33,7 @@ export function ExtraStep({ inHand, flow }: { inHand: FlowInHand; flow: Flow }) 
   return (
     <>
       <Stage name={plan.group} toField>
-        <FlowNotices inHand={inHand} flow={flow} except={[asked]} />
+        <FlowNotices kind="login" inHand={inHand} flow={flow} except={[asked]} />
         <FlowForm
           key={plan.group}
           kind="login"

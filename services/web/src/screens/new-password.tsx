@@ -45,7 +45,7 @@ export function NewPasswordScreen() {
       lead={t(`newPassword.${search.why ?? 'recovered'}.lead`)}
       below={<SignOutLine />}
     >
-      {flow ? <FlowNotices inHand={settings} flow={flow} except={[saved, recovered]} /> : null}
+      {flow ? <FlowNotices kind="settings" inHand={settings} flow={flow} except={[saved, recovered]} /> : null}
       {flow && nodes ? (
         <FlowForm
           kind="settings"

@@ -41,7 +41,7 @@ export function ProtectScreen() {
     <CardFrame title={t(`protect.${step}.title`)} lead={t(`protect.${step}.lead`)} below={<SignOutLine />}>
       {flow ? (
         <>
-          <FlowNotices inHand={settings} flow={flow} except={[saved]} />
+          <FlowNotices kind="settings" inHand={settings} flow={flow} except={[saved]} />
           <Stage name={codes.length > 0 ? 'shown' : step}>
             {step === 'app' ? <TotpSetup {...{ flow, settings }} compact={false} /> : null}
             {step === 'codes' && codes.length > 0 ? <RecoveryCodes {...{ codes, settings }} email={session?.email ?? ''} /> : null}

@@ -33,7 +33,7 @@ export function RegisterScreen() {
   return (
     <CardFrame
       title={t('register.title')}
-      lead={t('register.lead')}
+      lead={refused ? null : t('register.lead')}
       below={
         <>
           {t('register.haveAccount')}{' '}

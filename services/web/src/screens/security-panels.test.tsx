@@ -103,6 +103,16 @@ it('goes to the sign-in screen when everything was ended', async () => {
   await waitFor(() => expect(app.at()).toMatch(/^\/sign-in/))
 })
 
+it('says why the only way in cannot be unlinked, where Kratos leaves it out', async () => {
+  const security = { password: null, totp: null, recoveryCodes: null, passkeys: [], providers: ['local'], secondFactorRequired: false }
+  server.use(http.get(at('/api/v1/security'), () => HttpResponse.json(security)))
+  openApp('/security')
+  const there = await panel('Linked accounts')
+  expect(there.getByText('local')).toBeTruthy()
+  expect(there.getByText(/cannot be unlinked while it is the only way in/)).toBeTruthy()
+  expect(there.queryByRole('button')).toBeNull()
+})
+
 it('tells what happened, and more on request', async () => {
   server.use(
     http.get(at('/api/v1/activity'), ({ request }) =>

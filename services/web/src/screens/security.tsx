@@ -77,7 +77,7 @@ function OwnSecurity() {
       <LeaveGuard isDirty={settings.isDirty} />
       {isSettled && flow ? (
         <>
-          <FlowNotices inHand={settings} flow={flow} except={[saved]} />
+          <FlowNotices kind="settings" inHand={settings} flow={flow} except={[saved]} />
           <PasswordPanel {...{ flow, settings, fresh }} />
           <ContactPanel fresh={fresh} />
           <PasskeysPanel {...{ flow, settings, fresh }} />

@@ -68,7 +68,7 @@ function OwnSettings() {
       </div>
       <LeaveGuard isDirty={settings.isDirty} />
       {flow && kept() ? <Notice tone="info">{t('settings.confirmed')}</Notice> : null}
-      {flow ? <FlowNotices inHand={settings} flow={flow} except={[saved]} /> : null}
+      {flow ? <FlowNotices kind="settings" inHand={settings} flow={flow} except={[saved]} /> : null}
       {!flow && trouble ? <TroublePanel trouble={trouble} retry={settings.retry} /> : null}
       {!flow && !trouble ? (
         <Panel split title={t('settings.profile.title')} lead={t('settings.profile.lead')}>

@@ -1,9 +1,11 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { ownPath } from '../address/return-to.ts'
 import { CardFrame } from '../frame/card-frame.tsx'
 import { SignOutLine } from '../frame/sign-out-line.tsx'
 import type { Flow, InputNode } from '../kratos/flow.ts'
 import { FlowBody } from '../kratos/flow-body.tsx'
+import { isLinking } from '../kratos/provider-words.ts'
 import { useFlow } from '../kratos/use-flow.ts'
 import { useLeaving } from '../kratos/use-leaving.ts'
 import { usePasskeyAutofill } from '../kratos/use-passkey-autofill.ts'
@@ -26,19 +28,24 @@ export function SignInScreen() {
   const { leave, arrive } = useLeaving(search.return_to)
   const returnTo = ownPath(search.return_to, window.location.origin) ?? undefined
   const carried = returnTo ? { return_to: returnTo } : {}
+  /** The flow that links an account elsewhere: after a wrong password it says so no more. */
+  const [linkingFlow, setLinkingFlow] = useState<string | null>(null)
   const inHand = useFlow({
     kind: 'login',
     flowId: search.flow,
     returnTo,
     refresh: search.refresh === 'true',
     aal: search.aal,
-    onFlow: (flow) => void navigate({ search: (before) => ({ ...before, flow: flow.id }), replace: true }),
+    onFlow: (flow) => {
+      if (isLinking(flow)) setLinkingFlow(flow.id)
+      void navigate({ search: (before) => ({ ...before, flow: flow.id }), replace: true })
+    },
     onLeave: (outcome) => leave(outcome, () => arrive()),
   })
   const { flow } = inHand
   const again = search.refresh === 'true' || flow?.refresh === true
   const extra = search.aal === 'aal2' || flow?.requested_aal === 'aal2'
-  const mode = extra ? 'extra' : again ? 'again' : 'first'
+  const mode = extra ? 'extra' : flow !== null && flow.id === linkingFlow ? 'link' : again ? 'again' : 'first'
   const sent = flow?.state === 'sent_email'
   const number = sent && flow ? numberIn(flow) : null
   usePasskeyAutofill(mode === 'first' && !sent ? flow : null, inHand.submit)
@@ -69,7 +76,7 @@ export function SignInScreen() {
           kind="login"
           inHand={inHand}
           fields={mode === 'first' ? 2 : 1}
-          verb={sent ? codeVerb : signInVerb}
+          verb={sent ? codeVerb : mode === 'link' ? linkVerb : signInVerb}
           except={number ? [onceMore, codeSent] : [onceMore]}
         />
       )}
@@ -97,6 +104,10 @@ function numberIn({ ui }: Flow): string | null {
 /** "Sign in with password" only makes sense beside another way, and there the password has the first button. */
 function signInVerb({ attributes }: InputNode): MessageKey | undefined {
   return attributes.name === 'method' && attributes.value === 'password' ? 'signIn.button' : undefined
+}
+
+function linkVerb({ attributes }: InputNode): MessageKey | undefined {
+  return attributes.name === 'method' && attributes.value === 'password' ? 'kratos.1010017' : undefined
 }
 
 function codeVerb({ attributes }: InputNode): MessageKey | undefined {

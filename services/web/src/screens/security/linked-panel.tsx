@@ -1,4 +1,6 @@
+import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
+import { securityQuery } from '../../api/queries.ts'
 import type { InputNode } from '../../kratos/flow.ts'
 import { nodesIn } from '../../kratos/secrets.ts'
 import { useSpeech } from '../../language/language.tsx'
@@ -7,42 +9,60 @@ import { Panel } from '../../parts/panel.tsx'
 import type { SecurityPanelProps } from './panel-props.ts'
 import style from './security.module.css'
 
-/** Accounts elsewhere. Kratos leaves the last way in out of the list: it cannot be unlinked. */
+/** Accounts elsewhere. Kratos leaves the last way in out of its list: here it says why it cannot be unlinked. */
 export function LinkedPanel({ flow, settings, fresh }: SecurityPanelProps) {
   const { t } = useSpeech()
-  const providers = nodesIn(flow, 'oidc').filter((node): node is InputNode => node.attributes.node_type === 'input')
-  if (providers.length === 0) return null
+  // The screen has asked: to ask again as this appears would keep the screen from settling where there is no answer.
+  const linked = useQuery({ ...securityQuery, enabled: false }).data?.providers ?? []
+  const offered = nodesIn(flow, 'oidc').filter((node): node is InputNode => node.attributes.node_type === 'input')
+  const kept = linked.filter((id) => offered.every(({ attributes }) => attributes.value !== id))
+  if (offered.length + kept.length === 0) return null
   return (
     <Panel split title={t('settings.oidc.title')} lead={t('settings.oidc.lead')} id="linked">
       <ul className={style['list']}>
-        {providers.map(({ attributes, meta }) => {
-          const id = String(attributes.value ?? '')
-          const provider = String(meta?.label?.context?.['provider'] ?? id)
-          return (
-            <li key={id} className={style['item']}>
-              <div>
-                <p className={style['name']}>{provider}</p>
-                <p className="muted">{t(attributes.name === 'unlink' ? 'security.linked.yes' : 'security.linked.no')}</p>
-              </div>
-              {attributes.name === 'unlink' ? (
-                <ConfirmButton
-                  label={t('security.linked.unlink')}
-                  name={t('kratos.1050003', { provider })}
-                  title={t('security.linked.unlink.title', { provider })}
-                  verb={t('security.linked.unlink')}
-                  onConfirm={() => settings.press('oidc', { unlink: id })}
-                >
-                  {t('security.linked.unlink.text', { provider })}
-                </ConfirmButton>
-              ) : (
-                <Button aria-label={t('kratos.1050002', { provider })} onClick={() => fresh() && settings.press('oidc', { link: id })}>
-                  {t('security.linked.link')}
-                </Button>
-              )}
-            </li>
-          )
-        })}
+        {kept.map((id) => (
+          <li key={id} className={style['item']}>
+            <div>
+              <p className={style['name']}>{id}</p>
+              <p className="muted">{t('security.linked.last')}</p>
+            </div>
+          </li>
+        ))}
+        {offered.map((node) => (
+          <OfferedRow key={String(node.attributes.value)} {...{ node, settings, fresh }} />
+        ))}
       </ul>
     </Panel>
+  )
+}
+
+function OfferedRow({ node, settings, fresh }: Omit<SecurityPanelProps, 'flow'> & { node: InputNode }) {
+  const { t } = useSpeech()
+  const { attributes, meta } = node
+  const id = String(attributes.value ?? '')
+  const provider = String(meta?.label?.context?.['provider'] ?? id)
+  const isLinked = attributes.name === 'unlink'
+  return (
+    <li className={style['item']}>
+      <div>
+        <p className={style['name']}>{provider}</p>
+        <p className="muted">{t(isLinked ? 'security.linked.yes' : 'security.linked.no')}</p>
+      </div>
+      {isLinked ? (
+        <ConfirmButton
+          label={t('security.linked.unlink')}
+          name={t('kratos.1050003', { provider })}
+          title={t('security.linked.unlink.title', { provider })}
+          verb={t('security.linked.unlink')}
+          onConfirm={() => settings.press('oidc', { unlink: id })}
+        >
+          {t('security.linked.unlink.text', { provider })}
+        </ConfirmButton>
+      ) : (
+        <Button aria-label={t('kratos.1050002', { provider })} onClick={() => fresh() && settings.press('oidc', { link: id })}>
+          {t('security.linked.link')}
+        </Button>
+      )}
+    </li>
   )
 }
