@@ -137,6 +137,8 @@ describe('a combination', () => {
       /must end in "\/"/,
     ],
     ['a return address with a wildcard', (input) => ({ ...input, extraReturnUrls: ['https://*.example.org/'] }), /has a wildcard/],
+    ['an app link without a host', (input) => ({ ...input, extraReturnUrls: ['com.example.app:/signed-in/'] }), /must name a host/],
+    ['a return address with a user', (input) => ({ ...input, extraReturnUrls: ['https://me@app.example.org/'] }), /and no user/],
     ['a return address over http', (input) => ({ ...input, extraReturnUrls: ['http://app.example.org/'] }), /is http: use https/],
     ['the admin port on every interface', kratosOf({ adminHost: '0.0.0.0' }), /kratos\.adminHost 0\.0\.0\.0 is open to the network/],
     ['the admin port on a public address', kratosOf({ adminHost: '203.0.113.4' }), /kratos\.adminHost 203\.0\.113\.4 is open/],

@@ -34,8 +34,12 @@ function originReasons(input: OryInput): string[] {
   }
   for (const text of input.extraReturnUrls) {
     const extra = new URL(text)
-    if (!extra.pathname.endsWith('/') || extra.search !== '' || extra.hash !== '') {
+    const isApp = !/^https?:$/.test(extra.protocol)
+    if (!(extra.pathname.endsWith('/') || (isApp && extra.pathname === '')) || extra.search !== '' || extra.hash !== '') {
       reasons.push(`extraReturnUrls ${text} must end in "/": Kratos compares paths by prefix`)
+    }
+    if (extra.host === '' || extra.username !== '' || extra.password !== '') {
+      reasons.push(`extraReturnUrls ${text} must name a host, and no user: Kratos compares hosts`)
     }
     if (text.includes('*')) reasons.push(`extraReturnUrls ${text} has a wildcard: name each host`)
     if (extra.protocol === 'http:' && (input.target === 'production' || !isLocalName(extra.hostname))) {

@@ -36,8 +36,8 @@ export const OryInput = z.strictObject({
   codeMode: z.enum(['passwordless', 'second-factor']).default('passwordless'),
   /** Whether numbers that were proven sign in by SMS; without, Kratos knows them as data only. */
   phoneSignIn: z.boolean().default(true),
-  /** Origins beside the public one that sign-in may return to, each ending in `/`. */
-  extraReturnUrls: z.array(z.url({ protocol: /^https?$/ })).default([]),
+  /** Where signing in may end beside the public origin: web addresses ending in `/`, and links of apps (`com.example.app://signed-in`). */
+  extraReturnUrls: z.array(z.url({ protocol: /^(?:https?|[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+)$/ })).default([]),
   /** Says that the addresses which the parts listen on are reachable from inside only (a container network). */
   isNetworkPrivate: z.boolean().default(false),
   /** Kratos' own development mode: weaker hashes, cookies over http, message bodies in the API. Never needed. */

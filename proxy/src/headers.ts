@@ -1,4 +1,5 @@
 /** Headers: which of a client's reach a part, what nginx says itself, and what every answer carries. */
+import { corsHeaders } from './cors.ts'
 import type { ParsedProxyInput } from './input.ts'
 
 /**
@@ -76,6 +77,8 @@ function contentSecurityPolicy({ formOrigins }: ParsedProxyInput): string {
   ].join('; ')
 }
 
+const sharing = ['Allow-Origin', 'Allow-Credentials', 'Allow-Methods', 'Allow-Headers', 'Expose-Headers', 'Max-Age']
+
 /**
  * Headers of every answer, errors included. All of them stand at one level, as an `add_header` in a location would drop
  * those above it; what differs per answer is a variable, and an empty one adds nothing.
@@ -103,8 +106,10 @@ export function answerHeaders(input: ParsedProxyInput): string[] {
   ] as const
   return [
     ...fixed.map(([name]) => `proxy_hide_header ${name};`),
+    // Who may read an answer is decided here alone.
+    ...sharing.map((name) => `proxy_hide_header Access-Control-${name};`),
     'proxy_hide_header X-Powered-By;',
     'proxy_hide_header X-Kratos-Authenticated-Identity-Id;',
-    ...[...fixed, ...byAnswer].map(([name, value]) => `add_header ${name} "${value}" always;`),
+    ...[...fixed, ...byAnswer, ...corsHeaders(input)].map(([name, value]) => `add_header ${name} "${value}" always;`),
   ]
 }

@@ -73,6 +73,16 @@ const Paths = z.strictObject({
   errorLog: z.union([z.literal('stderr'), Path]),
 })
 
+/** Scheme and host, and a port, of a place to return to: `https://app.example.com`, `com.example.app://signed-in`. */
+const RETURN_PLACE = /^[a-z][a-z0-9.-]*:\/\/[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?=\/|$)/
+const ReturnUrl = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/)
+  .refine((text) => RETURN_PLACE.test(text), 'an address with a scheme and a host')
+  .transform((text) => RETURN_PLACE.exec(text)?.[0] ?? '')
+
+const ExactOrigin = Origin.refine((text) => !text.endsWith('/'), 'an origin as browsers send it')
+
 const UPSTREAM_NAME = /^[a-z][a-z0-9-]{0,40}$/
 const SEGMENT = /^[a-z][a-z0-9-]{0,60}$/
 const TAKEN_SEGMENTS = ['docs']
@@ -123,6 +133,10 @@ export const ProxyInput = z
       .default(null),
     /** Other origins that a form may end at: identity providers that a sign-in form is redirected to. */
     formOrigins: z.array(Origin).default([]),
+    /** Other front-ends: their browsers may read answers of the interfaces and call them with cookies. */
+    allowedOrigins: z.array(ExactOrigin).max(20).default([]),
+    /** Where Kratos may send a browser that has signed in, beside the public origin. Only scheme and host are compared here. */
+    returnUrls: z.array(ReturnUrl).max(40).default([]),
   })
   .superRefine((input, context) => {
     const known = new Set(Object.keys(input.upstreams))

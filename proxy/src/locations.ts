@@ -1,5 +1,6 @@
 /** The locations of the one origin. */
 import { errorPages } from './answers.ts'
+import { preflight } from './cors.ts'
 import { edgeLocations } from './edge-routes.ts'
 import type { ParsedProxyInput } from './input.ts'
 import { block } from './text.ts'
@@ -22,6 +23,7 @@ export const healthLocation = (): string[] =>
 /** Kratos and the guard. */
 export function edge(input: ParsedProxyInput): string[] {
   const judge = [
+    ...preflight(input),
     ...block('if ($edge_target = guard)', [`return ${TO_GUARD};`]),
     ...block('if ($edge_allow = "")', [`return ${NO_SUCH_PATH};`]),
     ...block('if ($edge_target = "")', [`return ${NO_SUCH_METHOD};`]),
@@ -52,8 +54,9 @@ export function edge(input: ParsedProxyInput): string[] {
  * Any other address becomes the home screen. Kratos takes `http:\\evil.example` in `return_to` for a path of ours and redirects whoever
  * is signed in there, and a browser reads it as `http://evil.example`.
  */
-function ownRedirects({ publicUrl, formOrigins }: ParsedProxyInput): string {
-  const origins = [publicUrl, ...formOrigins].map((url) => new URL(url).origin.replaceAll('.', '\\.'))
+function ownRedirects({ publicUrl, formOrigins, returnUrls }: ParsedProxyInput): string {
+  const places = [...[publicUrl, ...formOrigins].map((url) => new URL(url).origin), ...returnUrls]
+  const origins = places.map((place) => place.replaceAll('.', '\\.'))
   return `proxy_redirect "~^(?!(?:${origins.join('|')})(?:[/?#]|$)|/(?![/\\x5c])).*$" "/";`
 }
 
@@ -61,6 +64,7 @@ function ownRedirects({ publicUrl, formOrigins }: ParsedProxyInput): string {
 export function api(input: ParsedProxyInput): string[] {
   const services = input.segments.flatMap(({ segment, upstream }) => {
     const lines = [
+      ...preflight(input),
       ...block('if ($api_path_ok = "")', ['return 404;']),
       ...block('if ($api_method_ok = "")', ['return 405;']),
       ...block('if ($body_of_a_read)', ['return 413;']),

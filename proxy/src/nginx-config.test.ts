@@ -35,6 +35,9 @@ describe('input', () => {
     'the user': (text) => ({ runAs: text }),
     'the resolver': (text) => ({ resolver: text }),
     'a form origin': (text) => ({ formOrigins: [`https://${text}`] }),
+    'an allowed origin': (text) => ({ allowedOrigins: [`https://${text}`] }),
+    'a place to return to': (text) => ({ returnUrls: [`https://${text}/`] }),
+    'a scheme to return to': (text) => ({ returnUrls: [`${text}://app`] }),
     workers: (text) => ({ workers: text }),
   }
   for (const [title, change] of Object.entries(fields)) {
@@ -77,6 +80,12 @@ describe('the configuration', () => {
     const [policy] = /Content-Security-Policy "[^"]*"/.exec(nginxConfig(input())) ?? ['']
     expect(policy).toContain("default-src 'none'; script-src 'self';")
     expect(policy).not.toMatch(/unsafe-eval|script-src[^;]*unsafe|\*/)
+  })
+
+  it('lets nobody else read anything by default', () => {
+    expect(nginxConfig(input())).not.toMatch(/cors_|add_header Access-Control/)
+    expect(() => nginxConfig({ ...input(), allowedOrigins: ['*'] })).toThrow()
+    expect(() => nginxConfig({ ...input(), allowedOrigins: ['https://*.example.com'] })).toThrow()
   })
 
   it('asks names again only where a resolver is given', () => {

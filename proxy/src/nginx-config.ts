@@ -6,6 +6,7 @@
  */
 import { answerMaps, errorLocations, errorPages } from './answers.ts'
 import { basics } from './basics.ts'
+import { corsMaps } from './cors.ts'
 import { edgeMaps } from './edge-routes.ts'
 import { answerHeaders, requestHeaders } from './headers.ts'
 import { type ParsedProxyInput, ProxyInput } from './input.ts'
@@ -39,6 +40,7 @@ export function nginxConfig(input: ProxyInput): string {
       ...answerMaps(),
       ...answerHeaderMaps(),
       ...staticMaps(),
+      ...corsMaps(parsed),
       ...rates(parsed),
       ...upstreams(parsed),
       ...forwarding(parsed),

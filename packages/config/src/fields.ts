@@ -18,6 +18,18 @@ export const origin = httpUrl
   .transform((text) => new URL(text).origin)
   .describe('an origin such as https://example.org, without a path')
 
+/** Other front-ends, by commas: as browsers send `Origin`, to the letter. */
+const originList = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== ''),
+  )
+  .refine((list) => list.every((one) => /^https?:/.test(one) && URL.canParse(one) && new URL(one).origin === one && !one.includes('*')))
+  .describe('exact origins such as https://app.example.com, by commas')
+
 /** 0 lets the system choose, for tests. */
 export const port = z
   .string()
@@ -53,6 +65,8 @@ const days = z
 /** What every service reads. Spread into its schema. */
 export const serviceFields = {
   VESTIBULE_PUBLIC_URL: origin,
+  /** Their browsers may write with a cookie as ours may. */
+  VESTIBULE_ALLOWED_ORIGINS: originList.default([]),
   VESTIBULE_LISTEN_HOST: z.string().min(1).default('127.0.0.1').describe('the address to listen on'),
   VESTIBULE_LISTEN_PORT: port,
   VESTIBULE_INTERNAL_PORT: port,

@@ -39,6 +39,7 @@ describe('readConfig', () => {
     })
     expect(config).toEqual({
       VESTIBULE_PUBLIC_URL: 'http://localhost:8080',
+      VESTIBULE_ALLOWED_ORIGINS: [],
       VESTIBULE_LISTEN_HOST: '127.0.0.1',
       VESTIBULE_LISTEN_PORT: 4020,
       VESTIBULE_INTERNAL_PORT: 4021,
@@ -85,6 +86,16 @@ describe('secretList', () => {
     expect(secretList.safeParse('\n').success).toBe(false)
     expect(secretList.safeParse('first-first-first-1\nx').success).toBe(false)
   })
+})
+
+it('takes other origins to the letter only', () => {
+  const schema = z.object({ OTHERS: serviceFields.VESTIBULE_ALLOWED_ORIGINS })
+  expect(readConfig(schema, { OTHERS: 'https://app.example.com, http://localhost:5173' }).OTHERS).toEqual([
+    'https://app.example.com',
+    'http://localhost:5173',
+  ])
+  for (const text of ['*', 'https://*.example.com', 'https://app.example.com/', 'https://APP.example.com', 'null', 'ftp://a.example'])
+    expect(problemsOf(schema, { OTHERS: text }), text).toHaveLength(1)
 })
 
 it('refuses an origin with a path', () => {

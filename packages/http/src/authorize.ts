@@ -6,15 +6,14 @@ import type { Session, SessionReader } from '@app/ory/session'
 import type { Access, Port } from './access.ts'
 import { type ActAs, actorBehind } from './act-as.ts'
 import type { Actor, UserActor } from './actor.ts'
-import { checkOrigin } from './origin-check.ts'
+import { checkOrigin, type Origins } from './origin-check.ts'
 import type { ParsedRequest } from './parse-input.ts'
 import { type StandingRules, shortfallOf } from './standing.ts'
 
-export interface Gatekeepers {
+export interface Gatekeepers extends Origins {
   readonly sessions: Pick<SessionReader, 'findSession'>
   readonly permissions: Pick<PermissionChecker, 'isAllowed'>
   readonly findCaller: (authorization: string | null) => string | null
-  readonly publicOrigin: string
   readonly standing: StandingRules
   /** Without it nobody acts as somebody else: whoever claims to gets `impersonation-ended`. */
   readonly actAs?: ActAs
@@ -37,7 +36,7 @@ export async function findActor(access: AnyAccess, request: Request, keepers: Ga
     return { kind: 'system', caller }
   }
   const sessionToken = tokenOf(request.headers)
-  checkOrigin(request, keepers.publicOrigin, sessionToken !== null)
+  checkOrigin(request, keepers, sessionToken !== null)
   if (rule.kind === 'public') return null
   return findUser(rule, request.headers, sessionToken, keepers)
 }

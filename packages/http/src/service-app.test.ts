@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { publicRoute } from './access.ts'
 import { answer, route } from './route.ts'
-import { asPerson, json, publicOrigin, testRoutes, testService, tokens, userId } from './test-service.ts'
+import { asPerson, json, otherOrigin, publicOrigin, testRoutes, testService, tokens, userId } from './test-service.ts'
 
 const { publicApp, lines } = testService()
 const call = (path: string, init?: RequestInit) => publicApp.request(`/api/v1${path}`, init)
@@ -211,6 +211,20 @@ describe('cross-site writes', () => {
       expect(await problemOf(write({ cookie, origin }))).toMatchObject({ status: 403, code: 'cross-origin' })
     }
     expect(await problemOf(write({ cookie }))).toMatchObject({ code: 'cross-origin' })
+  })
+
+  it('may come from an origin that is listed, to the letter', async () => {
+    expect((await write({ cookie, origin: otherOrigin })).status).toBe(201)
+    const near = [
+      'http://app.example.com',
+      `${otherOrigin}:8443`,
+      `${otherOrigin}/`,
+      `${otherOrigin}.evil.org`,
+      'https://x.app.example.com',
+    ]
+    for (const origin of [...near, 'https://APP.example.com', `${otherOrigin}, https://evil.example`]) {
+      expect(await problemOf(write({ cookie, origin })), origin).toMatchObject({ status: 403, code: 'cross-origin' })
+    }
   })
 
   it('need no origin with a token, and reads need none', async () => {

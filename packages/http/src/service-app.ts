@@ -21,13 +21,12 @@ export type { AppEnv } from './request-scope.ts'
 
 const defaultBodyLimitBytes = 64 * 1024
 
-export interface ServiceAppOptions extends Pick<Gatekeepers, 'sessions' | 'permissions' | 'standing' | 'actAs'> {
+export interface ServiceAppOptions
+  extends Pick<Gatekeepers, 'sessions' | 'permissions' | 'standing' | 'actAs' | 'publicOrigin' | 'allowedOrigins'> {
   readonly service: string
   readonly routes: readonly Route[]
   /** Accepted secrets by caller; every caller that a route names must be here. */
   readonly callers: Callers
-  /** Writes with a cookie must come from here. */
-  readonly publicOrigin: string
   /** Own dependencies only: a check of a check would take everything down at once. */
   readonly ready: readonly Check[]
   readonly log: Log

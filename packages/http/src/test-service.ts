@@ -12,6 +12,8 @@ import { createServiceApp, type ServiceAppOptions } from './service-app.ts'
 import { versionHeader } from './version-header.ts'
 
 export const publicOrigin = 'http://localhost:8080'
+/** A second front-end. */
+export const otherOrigin = 'https://app.example.com'
 export const userId = '3c3f43a2-4a1b-4c62-9d3e-0a6f1a2b3c4d'
 export const tokens = { person: 'person-token', guest: 'guest-token', admin: 'admin-token', broken: 'broken-token' }
 export const secrets = { users: ['users-secret-now-1', 'users-secret-old-1'], operator: ['operator-secret-1'] }
@@ -141,6 +143,7 @@ export function testService(changes: Partial<ServiceAppOptions> = {}) {
     permissions,
     callers: secrets,
     publicOrigin,
+    allowedOrigins: [otherOrigin],
     standing: { passwordMaxAgeDays: 0, termsVersion: '', clock: () => new Date() },
     ready: [],
     log,

@@ -1,6 +1,7 @@
 import { ProxyInput } from '@app/proxy/input'
 import { z } from 'zod'
 import { listedProviders } from './network-providers.ts'
+import { otherOrigins } from './other-origins.ts'
 import { proxyInput } from './parts/proxy.ts'
 import { PlainError } from './plain-error.ts'
 import { signInInput } from './sign-in-settings.ts'
@@ -29,6 +30,7 @@ export function checkSettings(context: NetworkContext): void {
   if (local !== undefined && local !== 'on' && local !== 'off')
     throw new PlainError(`VESTIBULE_LOCAL_PROVIDER must be on or off, not "${local}".`)
   listedProviders(context)
+  otherOrigins((name) => context.settings[name])
   const parsed = ProxyInput.safeParse(proxyInput(context))
   if (parsed.success) return
   const sentences = parsed.error.issues.map(({ path, message }) => {

@@ -1,4 +1,5 @@
 import type { Part } from './manifest/types.ts'
+import { originSettings } from './other-origins.ts'
 import { PlainError } from './plain-error.ts'
 import { signInSettings } from './sign-in-settings.ts'
 import { readIfThere } from './state/files.ts'
@@ -15,6 +16,7 @@ export const networkSettings: Readonly<Record<string, string>> = {
   VESTIBULE_PUBLIC_URL: 'the one origin that browsers see (default http://localhost:8080)',
   VESTIBULE_ADMIN_EMAIL: 'first administrator (default admin@vestibule.test)',
   ...signInSettings,
+  ...originSettings,
   VESTIBULE_OIDC_PROVIDERS: 'list of providers to sign in with, JSON or YAML (default providers.yml in the state folder, when there)',
   VESTIBULE_LOCAL_PROVIDER: '`on`: a provider for development runs along, with people to choose from',
   VESTIBULE_KRATOS_BIN: 'Kratos binary to use instead of building one',

@@ -24,6 +24,7 @@ export interface Connections {
     readonly permissions: PermissionChecker
     readonly standing: StandingRules
     readonly publicOrigin: string
+    readonly allowedOrigins: readonly string[]
   }
   /** Whether sessions are kept: worth showing, but without it a service does its work all the same. Empty when switched off. */
   readonly caches: readonly Check[]
@@ -52,7 +53,7 @@ export function openConnections(service: string, config: ConnectionConfig, log: 
     sessions,
     permissions,
     standing,
-    gate: { sessions, permissions, standing, publicOrigin: config.VESTIBULE_PUBLIC_URL },
+    gate: { sessions, permissions, standing, publicOrigin: config.VESTIBULE_PUBLIC_URL, allowedOrigins: config.VESTIBULE_ALLOWED_ORIGINS },
     caches: revocations === undefined ? [] : [cacheCheck(revocations)],
     close: async () => {
       sessions.close()

@@ -22,6 +22,7 @@ export function createApp({ deps, callers, ready, metrics }: AppOptions): Servic
     permissions: deps.permissions,
     callers,
     publicOrigin: deps.publicOrigin,
+    ...(deps.allowedOrigins ? { allowedOrigins: deps.allowedOrigins } : {}),
     standing: deps.standing,
     actAs: createActAs(deps),
     ready,

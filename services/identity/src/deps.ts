@@ -34,6 +34,8 @@ export interface Deps {
   readonly guardKeys: GuardKeys
   readonly limitRules: LimitRules
   readonly publicOrigin: string
+  /** Other front-ends of the operator, exact. */
+  readonly allowedOrigins?: readonly string[]
   /** Whether whoever administers the platform must have a second factor. */
   readonly administratorsNeedSecondFactor: boolean
   /** Whether a new password has to be another one: where passwords expire. */

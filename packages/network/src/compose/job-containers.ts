@@ -1,5 +1,6 @@
 /** One-shot jobs that belong to no part. */
 import type { Part } from '../manifest/types.ts'
+import { originSettings } from '../other-origins.ts'
 import { signInSettings } from '../sign-in-settings.ts'
 import { completed, healthy, job, mount, nodeImage, tmpfs } from './container-base.ts'
 import { address, providersFolder, publicUrl, secretFolder, setting } from './place.ts'
@@ -18,7 +19,7 @@ export const setup = (parts: readonly Part[]): Container => ({
     VESTIBULE_PUBLIC_URL: publicUrl,
     VESTIBULE_TRUSTED_PROXIES: setting('VESTIBULE_TRUSTED_PROXIES'),
     VESTIBULE_EXCHANGE_PREFIX: setting('VESTIBULE_EXCHANGE_PREFIX'),
-    ...Object.fromEntries(Object.keys(signInSettings).map((name) => [name, setting(name)])),
+    ...Object.fromEntries(Object.keys({ ...signInSettings, ...originSettings }).map((name) => [name, setting(name)])),
     VESTIBULE_KRATOS_IMAGE: setting('VESTIBULE_KRATOS_IMAGE', parts.find((part) => part.name === 'kratos')?.image?.default),
   },
   volumes: [

@@ -7,6 +7,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { manifest } from '../manifest.ts'
 import { listedProviders } from '../network-providers.ts'
+import { otherOrigins } from '../other-origins.ts'
 import { providersIn } from '../providers.ts'
 import { statePaths } from '../state/paths.ts'
 import { bundleSetup } from './bundle-setup.ts'
@@ -21,6 +22,7 @@ const settings: SetupSettings = {
   release: 'v26.2.0',
   signIn: {},
   providers: [],
+  origins: { allowedOrigins: [], returnUrls: [] },
 }
 
 const Provider = z.object({ id: z.string(), client_secret: z.string(), mapper_url: z.string() })
@@ -82,6 +84,20 @@ describe('the files of set-up', () => {
     expect(providersIn(root)).toEqual([])
     writeFileSync(join(root, 'providers.yml'), 'providers: [{ id: g, kind: google, label: G, clientId: abc }]')
     expect(() => providersIn(root)).toThrow(/providers\.0\.clientSecretFile: is missing/)
+  })
+
+  it('tell nginx and Kratos of other front-ends and apps', async () => {
+    const origins = otherOrigins((name) =>
+      name === 'VESTIBULE_ALLOWED_ORIGINS' ? 'https://app.example.com' : 'com.example.app://signed-in',
+    )
+    await makeFiles({ ...settings, origins }, manifest, root)
+    expect(read('kratos-config/kratos.yml')).toMatch(
+      /allowed_return_urls:\n +- http:\/\/localhost:8080\/\n +- https:\/\/app\.example\.com\/\n +- com\.example\.app:\/\/signed-in\n/,
+    )
+    const nginx = read('proxy-config/nginx.conf')
+    expect(nginx).toContain('"https://app.example.com"')
+    expect(nginx).toContain('add_header Access-Control-Allow-Origin "$cors_origin" always;')
+    expect(nginx).toContain('com\\.example\\.app://signed-in')
   })
 
   it('can be read by whichever user an image runs as, except all secrets together', async () => {

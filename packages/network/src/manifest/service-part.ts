@@ -53,6 +53,7 @@ export function servicePart(options: ServiceOptions): Part {
 function sharedEnvironment(name: PartName): Record<string, Value> {
   return {
     VESTIBULE_PUBLIC_URL: { from: 'publicUrl' },
+    VESTIBULE_ALLOWED_ORIGINS: { from: 'setting', variable: 'VESTIBULE_ALLOWED_ORIGINS', default: '' },
     VESTIBULE_LISTEN_HOST: { from: 'listenHost' },
     VESTIBULE_LISTEN_PORT: { from: 'ownPort', port: 'public' },
     VESTIBULE_INTERNAL_PORT: { from: 'ownPort', port: 'internal' },

@@ -4,6 +4,7 @@ import { writeOryFiles } from '@app/ory-config/write'
 import { callerSecret } from '../manifest/service-part.ts'
 import { manifest } from '../manifest.ts'
 import { providersOf } from '../network-providers.ts'
+import { otherOrigins } from '../other-origins.ts'
 import { PlainError } from '../plain-error.ts'
 import { portOf } from '../ports.ts'
 import { currentSecret, secretValues } from '../secrets.ts'
@@ -69,6 +70,7 @@ async function oryInput(context: NetworkContext, kratosBinary: string): Promise<
     release,
     publicUrl,
     ...signInInput((name) => settings[name]),
+    extraReturnUrls: otherOrigins((name) => settings[name]).returnUrls,
     kratos: {
       dsn: dsn('kratos'),
       maxConnections: 12,

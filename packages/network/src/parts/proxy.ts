@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { ProxyInput } from '@app/proxy/input'
 import { proxyPaths, writeProxyFiles } from '@app/proxy/write'
 import { manifest } from '../manifest.ts'
+import { otherOrigins } from '../other-origins.ts'
 import { PlainError } from '../plain-error.ts'
 import { portOf } from '../ports.ts'
 import { lastMeaningfulLine } from '../supervisor/last-words.ts'
@@ -63,6 +64,7 @@ export function proxyInput(context: NetworkContext): ProxyInput {
     upstreams: Object.fromEntries(edge.map((part) => [part.name, `127.0.0.1:${portOf(ports, part.name, 'public')}`])),
     segments: edge.flatMap((part) => part.segments.map((segment) => ({ segment, upstream: part.name }))),
     trustedProxies: trusted,
+    ...otherOrigins((name) => settings[name]),
     tls: certificate === undefined || key === undefined ? null : { certificate, key },
     paths: { ...proxyPaths(state.proxy), accessLog: accessLog(context) },
     workers: 1,

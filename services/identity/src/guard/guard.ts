@@ -48,7 +48,7 @@ async function guard(c: Context<AppEnv>, deps: GuardDeps, pass: Next): Promise<R
   const hasBody = answer.body.length > 0 && answer.status !== 204 && answer.status !== 304
   return new Response(hasBody ? new Uint8Array(answer.body) : null, {
     status: answer.status,
-    headers: headersOut(answer.headers, deps.publicOrigin),
+    headers: headersOut(answer.headers, deps),
   })
 }
 

@@ -70,7 +70,7 @@ describe('headersOut', () => {
         connection: 'close',
         'cache-control': 'public',
       },
-      origin,
+      { publicOrigin: origin },
     )
     expect(passed.getSetCookie()).toEqual(['a=1; Path=/', 'b=2; Expires=Thu, 01 Jan 1970 00:00:00 GMT'])
     expect([...passed.keys()].sort()).toEqual(['cache-control', 'content-type', 'set-cookie', 'set-cookie'])
@@ -86,6 +86,18 @@ describe('headersOut', () => {
     ['javascript:alert(1)', '/'],
     ['http://', '/'],
   ])('sends %s to %s', (location, own) => {
-    expect(headersOut({ location }, origin).get('location')).toBe(own)
+    expect(headersOut({ location }, { publicOrigin: origin }).get('location')).toBe(own)
+  })
+
+  it.each([
+    ['https://app.example.com/done', 'https://app.example.com/done'],
+    ['https://app.example.com:8443/done', '/'],
+    ['http://app.example.com/done', '/'],
+    ['https://app.example.com.evil.org/', '/'],
+    ['https://app.example.com@evil.org/', '/'],
+    ['https://user@app.example.com/', '/'],
+  ])('with another front-end listed, sends %s to %s', (location, place) => {
+    const origins = { publicOrigin: origin, allowedOrigins: ['https://app.example.com'] }
+    expect(headersOut({ location }, origins).get('location')).toBe(place)
   })
 })

@@ -1,5 +1,6 @@
 /** Which headers pass the guard, each way. Everything else, hop-by-hop headers first of all, stays behind. */
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Origins } from '@app/http/origin-check'
 import { credentialHeader } from '@app/ory/credentials'
 
 /** nginx overwrites every address header with what it trusts; CF-Connecting-IP, which Kratos would believe too, is not passed. */
@@ -54,21 +55,22 @@ function otherCookies(header: string): string[] {
     })
 }
 
-/** Every Set-Cookie keeps a header of its own; a Location leads to our origin or is left out. */
-export function headersOut(headers: IncomingHttpHeaders, publicOrigin: string): Headers {
+/** Every Set-Cookie keeps a header of its own; a Location leads to our origin or to one that is listed. */
+export function headersOut(headers: IncomingHttpHeaders, { publicOrigin, allowedOrigins = [] }: Origins): Headers {
   const passed = new Headers({ 'cache-control': 'no-store' })
   for (const name of passedOut) {
     const value = headers[name]
     if (typeof value === 'string') passed.set(name, value)
   }
   for (const cookie of headers['set-cookie'] ?? []) passed.append('set-cookie', cookie)
-  const location = headers.location === undefined ? null : ownLocation(headers.location, publicOrigin)
+  const location = headers.location === undefined ? null : allowedLocation(headers.location, publicOrigin, allowedOrigins)
   if (location !== null) passed.set('location', location)
   return passed
 }
 
 /** Any other origin, Kratos' own included, becomes the home screen. */
-function ownLocation(location: string, publicOrigin: string): string {
+function allowedLocation(location: string, publicOrigin: string, allowedOrigins: readonly string[]): string {
   const url = URL.canParse(location, publicOrigin) ? new URL(location, publicOrigin) : new URL('/', publicOrigin)
+  if (allowedOrigins.includes(url.origin) && url.username === '' && url.password === '') return url.href
   return url.origin === publicOrigin ? `${url.pathname}${url.search}${url.hash}` : '/'
 }

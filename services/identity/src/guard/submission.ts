@@ -1,7 +1,7 @@
 /** Reads what somebody submits: what the guard has understood is what Kratos gets, written anew. */
 import { createHash } from 'node:crypto'
 import { BodyTooLarge, InvalidRequest, UnsupportedMediaType } from '@app/contracts/common-problems'
-import { checkOrigin } from '@app/http/origin-check'
+import { checkOrigin, type Origins } from '@app/http/origin-check'
 import { type FieldRules, limitBytes, readFields } from './fields.ts'
 import { type Guarded, isUuid } from './guarded-paths.ts'
 import { credentialsOf, headersIn } from './headers.ts'
@@ -30,7 +30,7 @@ export async function readSubmission(
   request: Request,
   path: string,
   requestId: string,
-  { publicOrigin, codeMode, smsPrefixes }: FieldRules & { readonly publicOrigin: string },
+  { codeMode, smsPrefixes, ...origins }: FieldRules & Origins,
 ): Promise<Submission> {
   const headers = headersIn(request.headers, requestId)
   const query = readQuery(request.url)
@@ -41,7 +41,7 @@ export async function readSubmission(
     return { method: 'GET', target: path + queryText(pick(query, 'id')), headers: errorHeaders, body: undefined, fields: {}, lockKey: null }
   }
   const hasToken = credentialsOf(request.headers).sessionToken !== undefined
-  checkOrigin(request, publicOrigin, hasToken)
+  checkOrigin(request, origins, hasToken)
   if (guarded.kind === 'logout') {
     const accept = { accept: request.headers.get('accept') ?? 'application/json' }
     return {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { destination, ownPath } from './return-to.ts'
+import { askedReturn, carriedReturn, destination, flowReturn, foreignAddress, ownPath } from './return-to.ts'
 
 const origin = 'https://app.example'
 
@@ -69,6 +69,52 @@ describe('an address to return to', () => {
       }),
       { numRuns: 3000 },
     )
+  })
+})
+
+describe('an address of another front-end', () => {
+  it.each([
+    'https://other.example',
+    'https://other.example/a?b=c#d',
+    'http://localhost:5173/',
+    'com.example.app://signed-in',
+    'com.example.app://signed-in?x=1',
+  ])('%s is for Kratos to judge, and never gone to at once', (value) => {
+    expect(foreignAddress(value, origin)).toBe(value)
+    expect(destination(value, origin)).toBe('/')
+    const asked = new URL(askedReturn(value), origin)
+    expect([asked.origin, asked.pathname, asked.searchParams.get('return_to')]).toEqual([origin, '/self-service/login/browser', value])
+    expect(carriedReturn(value, origin)).toBe(value)
+    expect(ownPath(flowReturn(value, origin), origin)).toBe(`/sign-in?${new URLSearchParams({ return_to: value })}`)
+  })
+
+  it.each([
+    `${origin}/settings`,
+    '/settings',
+    '//evil.example',
+    '\\\\evil.example',
+    'https:evil.example',
+    'https:/evil.example',
+    'https://\\evil.example',
+    'https://user@other.example/',
+    'https:\\\\other.example',
+    'javascript://other.example/%0aalert(1)',
+    'data://x',
+    'file://x',
+    'app://signed-in',
+    'com.example.app:signed-in',
+    'https://other.example/\nx',
+    '',
+    null,
+    ['https://other.example'],
+  ])('is not %j', (value) => {
+    expect(foreignAddress(value, origin)).toBeNull()
+  })
+
+  it('own paths are handed on as before', () => {
+    expect(carriedReturn('/settings', origin)).toBe('/settings')
+    expect(flowReturn('/settings', origin)).toBe('/settings')
+    expect([carriedReturn('//evil.example', origin), flowReturn('//evil.example', origin)]).toEqual([undefined, undefined])
   })
 })
 

@@ -31,6 +31,34 @@ export function ownPath(value: unknown, origin: string): string | null {
   return `${url.pathname}${url.search}${url.hash}`
 }
 
+/**
+ * The address of another front-end or of an app, written so plainly that every program reads it alike; null for everything else, our own
+ * origin included. Whether it is one of the operator's only Kratos knows: go there by {@link askedReturn}, never at once.
+ */
+export function foreignAddress(value: unknown, origin: string): string | null {
+  if (typeof value !== 'string' || value.length > 2000 || hasStrangeCharacter(value)) return null
+  // A scheme of an app has a dot; those that browsers act on themselves have none.
+  if (!/^(?:https?|[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+):\/\/[a-z0-9]/.test(value)) return null
+  const url = parseUrl(value, origin)
+  return url === null || url.origin === origin || url.username !== '' || url.password !== '' ? null : value
+}
+
+/** Kratos sends whoever is signed in there, if the address is on its list, else to the screen of errors. */
+export function askedReturn(foreign: string): string {
+  return `/self-service/login/browser?${new URLSearchParams({ return_to: foreign })}`
+}
+
+/** What a screen hands on to the next one, so that the wish is not lost on the way. */
+export function carriedReturn(value: unknown, origin: string): string | undefined {
+  return foreignAddress(value, origin) ?? ownPath(value, origin) ?? undefined
+}
+
+/** What Kratos is told when a flow begins, always a path of our own: whoever comes back to sign-in signed in is sent on from there. */
+export function flowReturn(value: unknown, origin: string): string | undefined {
+  const foreign = foreignAddress(value, origin)
+  return foreign === null ? (ownPath(value, origin) ?? undefined) : `/sign-in?${new URLSearchParams({ return_to: foreign })}`
+}
+
 function parseUrl(value: string, origin: string): URL | null {
   try {
     return new URL(value, origin)

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
-import { destination } from '../address/return-to.ts'
+import { askedReturn, destination, foreignAddress } from '../address/return-to.ts'
 import { here, hereAnew, screenBehind, signInAddress } from '../address/screens.ts'
 import type { Leaving } from './use-flow.ts'
 
@@ -15,9 +15,11 @@ export function useLeaving(returnTo: string | undefined) {
   /** To a screen, replacing this one: back must not return to a form that is done. */
   const replace = (path: string) => router.history.replace(path)
   /** The same, when who is signed in may have changed: nothing that was known about the one before may stay. */
-  const arrive = (path = destination(returnTo, origin)) => {
+  const arrive = (path?: string) => {
     queryClient.clear()
-    replace(path)
+    const foreign = path === undefined ? foreignAddress(returnTo, origin) : null
+    if (foreign === null) replace(path ?? destination(returnTo, origin))
+    else window.location.replace(askedReturn(foreign))
   }
 
   const leave = (outcome: Leaving, whenDone: (done: Done) => void) => {

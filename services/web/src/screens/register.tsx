@@ -1,5 +1,5 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { ownPath } from '../address/return-to.ts'
+import { carriedReturn, flowReturn } from '../address/return-to.ts'
 import { CardFrame } from '../frame/card-frame.tsx'
 import { FlowBody } from '../kratos/flow-body.tsx'
 import { providerRefusal } from '../kratos/forms.ts'
@@ -15,8 +15,9 @@ export function RegisterScreen() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const { leave, arrive } = useLeaving(search.return_to)
-  const returnTo = ownPath(search.return_to, window.location.origin) ?? undefined
-  const carried = returnTo ? { return_to: returnTo } : {}
+  const returnTo = flowReturn(search.return_to, window.location.origin)
+  const wish = carriedReturn(search.return_to, window.location.origin)
+  const carried = wish ? { return_to: wish } : {}
   const inHand = useFlow({
     kind: 'registration',
     flowId: search.flow,

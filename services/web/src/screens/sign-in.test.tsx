@@ -141,7 +141,15 @@ describe('signing in', () => {
     expect(await screen.findByLabelText('Password', {}, { timeout: 6000 })).toBeTruthy()
   })
 
-  it('never hands a foreign address to Kratos', async () => {
+  it.each([
+    [
+      'https://evil.example/',
+      '?return_to=%2Fsign-in%3Freturn_to%3Dhttps%253A%252F%252Fevil.example%252F',
+      '/register?return_to=https%3A%2F%2Fevil.example%2F',
+    ],
+    ['//evil.example', '', '/register'],
+    ['https://me@evil.example/', '', '/register'],
+  ])('is never given %s as the place to end, only to come back and have it judged', async (target, search, register) => {
     const asked: string[] = []
     server.use(
       http.get(create, ({ request }) => {
@@ -149,10 +157,10 @@ describe('signing in', () => {
         return HttpResponse.json(flowBody(loginNodes()))
       }),
     )
-    openApp('/sign-in?return_to=https%3A%2F%2Fevil.example%2F')
+    openApp(`/sign-in?${new URLSearchParams({ return_to: target })}`)
     expect(await screen.findByLabelText('Password')).toBeTruthy()
-    expect(screen.getByRole('link', { name: 'Create an account' }).getAttribute('href')).toBe('/register')
-    expect(asked.every((search) => search === '')).toBe(true)
+    expect(screen.getByRole('link', { name: 'Create an account' }).getAttribute('href')).toBe(register)
+    expect(asked.every((one) => one === search)).toBe(true)
   })
 
   it('goes where the person wanted to go when they are signed in already', async () => {
@@ -164,7 +172,7 @@ describe('signing in', () => {
     await waitFor(() => expect(at()).toBe('/people/new'))
   })
 
-  it.each(['https://evil.example/', '//evil.example', '/\\evil.example', 'javascript:alert(1)', '/sign-in'])(
+  it.each(['https://me@evil.example/', '//evil.example', '/\\evil.example', 'javascript:alert(1)', '/sign-in'])(
     'goes home instead of to %s',
     async (target) => {
       server.use(

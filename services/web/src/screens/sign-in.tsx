@@ -1,6 +1,6 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { ownPath } from '../address/return-to.ts'
+import { carriedReturn, flowReturn } from '../address/return-to.ts'
 import { CardFrame } from '../frame/card-frame.tsx'
 import { SignOutLine } from '../frame/sign-out-line.tsx'
 import type { Flow, InputNode } from '../kratos/flow.ts'
@@ -26,8 +26,9 @@ export function SignInScreen() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const { leave, arrive } = useLeaving(search.return_to)
-  const returnTo = ownPath(search.return_to, window.location.origin) ?? undefined
-  const carried = returnTo ? { return_to: returnTo } : {}
+  const returnTo = flowReturn(search.return_to, window.location.origin)
+  const wish = carriedReturn(search.return_to, window.location.origin)
+  const carried = wish ? { return_to: wish } : {}
   /** The flow that links an account elsewhere: after a wrong password it says so no more. */
   const [linkingFlow, setLinkingFlow] = useState<string | null>(null)
   const inHand = useFlow({

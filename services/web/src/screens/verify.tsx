@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { destination, ownPath } from '../address/return-to.ts'
+import { flowReturn } from '../address/return-to.ts'
 import { sessionQuery } from '../api/queries.ts'
 import { CardFrame } from '../frame/card-frame.tsx'
 import { canResend, codeVerb } from '../kratos/code-verb.ts'
@@ -21,8 +21,7 @@ export function VerifyScreen() {
   const toast = useToast()
   const { leave, arrive } = useLeaving(search.return_to)
   const session = useQuery(sessionQuery)
-  const target = destination(search.return_to, window.location.origin)
-  const returnTo = ownPath(search.return_to, window.location.origin) ?? undefined
+  const returnTo = flowReturn(search.return_to, window.location.origin)
   const inHand = useFlow({
     kind: 'verification',
     flowId: search.flow,
@@ -33,7 +32,7 @@ export function VerifyScreen() {
         // Opened on a device where nobody is signed in: say so here instead of asking for a password at once.
         if (session.data === null) return
         toast(t('verify.done'))
-        arrive(target)
+        arrive()
       }),
   })
   const passed = inHand.flow?.state === 'passed_challenge'

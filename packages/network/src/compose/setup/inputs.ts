@@ -8,7 +8,10 @@ import { address, configFolder, portNumber } from '../place.ts'
 import type { SetupSettings } from './settings.ts'
 
 /** The one typed source's input for containers: parts reach each other by name, and nobody else can reach their networks. */
-export function oryInput({ publicUrl, release, signIn, providers }: SetupSettings, values: (secret: string) => string[]): OryInputSource {
+export function oryInput(
+  { publicUrl, release, signIn, providers, origins }: SetupSettings,
+  values: (secret: string) => string[],
+): OryInputSource {
   const first = (name: string) => {
     const [value] = values(name)
     if (value === undefined) throw new Error(`the secret ${name} is missing`)
@@ -24,6 +27,7 @@ export function oryInput({ publicUrl, release, signIn, providers }: SetupSetting
     isNetworkPrivate: true,
     seenAt: configFolder,
     ...signInInput((name) => signIn[name]),
+    extraReturnUrls: origins.returnUrls,
     kratos: {
       dsn: dsn('kratos'),
       publicHost: '0.0.0.0',
@@ -44,7 +48,7 @@ export function oryInput({ publicUrl, release, signIn, providers }: SetupSetting
 }
 
 /** Writes nowhere but in /tmp, which is memory; Docker's name server is asked again when a part moves. */
-export function proxyInput({ publicUrl, trustedProxies }: SetupSettings, parts: readonly Part[]): ProxyInput {
+export function proxyInput({ publicUrl, trustedProxies, origins }: SetupSettings, parts: readonly Part[]): ProxyInput {
   const edge = parts.filter(isAtEdge)
   const upstream = (name: PartName) => address(name, 'public')
   return {
@@ -54,6 +58,7 @@ export function proxyInput({ publicUrl, trustedProxies }: SetupSettings, parts: 
     upstreams: Object.fromEntries(edge.map(({ name }) => [name, upstream(name)])),
     segments: edge.flatMap(({ name, segments }) => segments.map((segment) => ({ segment, upstream: name }))),
     trustedProxies,
+    ...origins,
     paths: { pid: '/tmp/nginx.pid', temp: '/tmp', accessLog: '/dev/stdout', errorLog: 'stderr' },
     resolver: '127.0.0.11',
     workers: 2,

@@ -1,6 +1,7 @@
 /** What the containers `setup`, `databases` and `operator` run. */
 import { z } from 'zod'
 import { manifest } from '../../manifest.ts'
+import { otherOrigins } from '../../other-origins.ts'
 import { PlainError, sentenceOf } from '../../plain-error.ts'
 import { providersIn } from '../../providers.ts'
 import { providersFolder } from '../place.ts'
@@ -26,6 +27,7 @@ async function run([name, word]: readonly string[], env: Readonly<Record<string,
         exchangePrefix: env['VESTIBULE_EXCHANGE_PREFIX'] ?? '',
         release: /:v1\./.test(required('VESTIBULE_KRATOS_IMAGE')) ? 'v1.3.1' : 'v26.2.0',
         signIn: env,
+        origins: otherOrigins((name) => env[name]),
         providers: providersIn(providersFolder),
       },
       manifest,
