@@ -17,9 +17,8 @@ export function anAccount(over: Partial<Elsewhere> = {}): Elsewhere {
 }
 
 export const isThere = (url: URL) => url.origin === new URL(testServers().providerUrl).origin
-const isBack = (url: URL) => url.origin === testServers().publicUrl
-/** On a screen of ours: not underway to one. */
-const isScreen = (url: URL) => isBack(url) && !url.pathname.startsWith('/self-service/')
+/** Back, and no more underway. */
+const isScreen = (url: URL) => !isThere(url) && !url.pathname.startsWith('/self-service/')
 
 export const buttonTo = (page: Page) => page.locator('button[name="provider"][value="local"]')
 

@@ -14,7 +14,12 @@ import { parseArguments } from './arguments.ts'
 import { commandEnvironment } from './environment.ts'
 
 /** Tests about the second factor of administrators ask for it themselves; the others are about something else. */
-const forTests = { ...roomyLimits, VESTIBULE_ADMIN_SECOND_FACTOR: 'off' }
+const forTests = {
+  ...roomyLimits,
+  VESTIBULE_ADMIN_SECOND_FACTOR: 'off',
+  // Where browser tests have a second front-end.
+  VESTIBULE_ALLOWED_ORIGINS: 'http://localhost:5999',
+}
 
 const usage = 'usage: main.ts test-network --state FOLDER [PART …]'
 
