@@ -5,5 +5,6 @@ export const words = {
   verification: /is (your|je) code/i,
   recovery: /recovery code|herstelcode/i,
   welcome: /welcome|welkom/i,
-  known: /already|exists|bestaat/i,
+  /** That there is an account by now: signing in is the way on. */
+  known: /already|exists|bestaat|log dan in/i,
 } as const

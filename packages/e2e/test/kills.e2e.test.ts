@@ -19,10 +19,10 @@ const deaths: Record<string, readonly string[]> = {
   rabbitmq: ['registers'],
   kratos: ['registers', 'asks for a recovery code'],
   keto: ['sees their own data at home'],
-  mail: ['registers'],
-  identity: ['registers', 'sets a new password'],
+  mail: ['gives an address'],
+  identity: ['gives an address', 'registers', 'sets a new password'],
   users: ['registers', 'sees their own data at home'],
-  notifications: ['registers', 'asks for a recovery code'],
+  notifications: ['gives an address', 'asks for a recovery code'],
   proxy: ['confirms the code from the mail'],
 }
 

@@ -4,9 +4,10 @@ import { testServers } from '@app/testing/servers'
 import { totpCode } from '@app/testing/totp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { type ApiPerson, call, register } from '../src/api-person.ts'
+import { type ApiPerson, call, freshEmail, register } from '../src/api-person.ts'
 import { waitForCode } from '../src/mailbox.ts'
 import { NativeClient } from '../src/native-client.ts'
+import { words } from '../src/words.ts'
 
 const Session = z.object({ userId: z.string(), assuranceLevel: z.string(), since: z.string() })
 const SignedIn = z.object({ session_token: z.string() })
@@ -23,7 +24,22 @@ beforeAll(async () => {
 const session = async (token: string) => await client.ask('GET', '/api/v1/session', { token })
 
 describe('a native app', () => {
-  it('registers and is signed in with a token that every service takes', async () => {
+  it('proves an address with the code from a mail, registers, and is signed in with a proven address', async () => {
+    const email = freshEmail('native-new')
+    const started = await client.ask('POST', '/api/v1/registrations', { body: { email, locale: 'en' } })
+    const { id, secret } = z.object({ id: z.string(), secret: z.string() }).parse(started.json)
+    const code = await waitForCode(testServers().mailUrl, email, words.verification)
+    const shown = await client.ask('POST', `/api/v1/registrations/${id}/code`, { body: { secret, code } })
+    const { proof } = z.object({ proof: z.string() }).parse(shown.json)
+    const body = { method: 'password', traits: { email, name: 'Nia Native', locale: 'en' }, password: 'an app that opens 7' }
+    const unproven = await client.submit('registration', await client.open('registration'), body)
+    expect([unproven.status, unproven.json]).toMatchObject([403, { code: 'registration-proof-required' }])
+    const answer = await client.submit('registration', await client.open('registration'), { ...body, registration_proof: proof })
+    const { session_token: token } = SignedIn.parse(answer.json)
+    expect((await session(token)).json).toMatchObject({ email, emailVerified: true })
+  })
+
+  it('has a token that every service takes', async () => {
     expect(Session.parse((await session(person.token)).json)).toMatchObject({ userId: person.userId, assuranceLevel: 'aal1' })
     expect((await client.ask('GET', '/api/v1/users/me', { token: person.token })).status).toBe(200)
   })

@@ -39,7 +39,7 @@ const identity = servicePart({
   environment: {
     VESTIBULE_CODE_KEY: secret('identity-code-key'),
     VESTIBULE_SMS_PREFIXES: { from: 'setting', variable: 'VESTIBULE_SMS_PREFIXES', default: '+31' },
-    VESTIBULE_REGISTRATION_PROOF: { from: 'setting', variable: 'VESTIBULE_REGISTRATION_PROOF', default: 'off' },
+    VESTIBULE_REGISTRATION_PROOF: { from: 'setting', variable: 'VESTIBULE_REGISTRATION_PROOF', default: 'required' },
     VESTIBULE_ADMIN_SECOND_FACTOR: { from: 'setting', variable: 'VESTIBULE_ADMIN_SECOND_FACTOR', default: 'on' },
     VESTIBULE_CODE_MODE: { from: 'setting', variable: 'VESTIBULE_CODE_MODE', default: 'passwordless' },
     VESTIBULE_DELETION_GRACE_DAYS: { from: 'setting', variable: 'VESTIBULE_DELETION_GRACE_DAYS' },

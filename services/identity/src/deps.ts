@@ -52,7 +52,7 @@ export interface Deps {
   readonly codeKey: string
   /** Numbers that take text messages begin with one of these. */
   readonly smsPrefixes: readonly string[]
-  /** `off` lets anybody register any address: for tests that are about something else. */
+  /** `off` also registers an address that nobody has proven; its person proves it afterwards. */
   readonly registrationProof: 'required' | 'off'
   readonly sessionRules: SessionRules
   readonly leaving: LeavingRules

@@ -18,8 +18,8 @@ export async function decideRegistration(deps: Deps, method: string, { flowId, t
   const refused: Refusal[] = [...read.refused, ...(traits['phone'] === undefined ? [] : (['phoneNotAtRegistration'] as const))]
   if (refused.length > 0) return refuse(refused)
   // The guard has seen the proof; whoever came around it has none.
-  const isOwn = registrationProof === 'required'
-  if (isOwn && !(await isProven(deps, flowId, read.email))) return refuse(['emailNotProven'])
+  const isOwn = await isProven(deps, flowId, read.email)
+  if (registrationProof === 'required' && !isOwn) return refuse(['emailNotProven'])
   // In the same step as the yes: without this row nobody may register.
   await expectChange(app.db, 'identifier', read.email)
   return change({

@@ -7,7 +7,16 @@ import {
   Outlet,
   type RouterHistory,
 } from '@tanstack/react-router'
-import { erasedSearch, errorSearch, flowSearch, newPasswordSearch, parseSearch, peopleSearch, stringifySearch } from './address/search.ts'
+import {
+  erasedSearch,
+  errorSearch,
+  flowSearch,
+  newPasswordSearch,
+  parseSearch,
+  peopleSearch,
+  registerSearch,
+  stringifySearch,
+} from './address/search.ts'
 import { PendingScreen } from './frame/pending.tsx'
 import { BrokenPage, BrokenScreen, NotFoundScreen } from './screens/not-found.tsx'
 
@@ -22,7 +31,7 @@ const signIn = createRoute({
 const register = createRoute({
   getParentRoute: () => root,
   path: '/register',
-  validateSearch: flowSearch,
+  validateSearch: registerSearch,
   component: lazyRouteComponent(() => import('./screens/register.tsx'), 'RegisterScreen'),
 })
 const verify = createRoute({

@@ -4,9 +4,9 @@ import { z } from 'zod'
 export const contactFields = {
   VESTIBULE_NOTIFICATIONS_INTERNAL_URL: httpUrl,
   VESTIBULE_NOTIFICATIONS_SECRET: secretList,
-  /** With it the hashes of codes are made; codes that were sent before it changed stop working. */
   /** `required`: only an address whose code came back is registered. */
   VESTIBULE_REGISTRATION_PROOF: z.enum(['required', 'off']).default('required').describe('required or off'),
+  /** With it the hashes of codes are made; codes that were sent before it changed stop working. */
   VESTIBULE_CODE_KEY: secret,
   /** Every text message costs money, and some numbers earn it for whoever asks for them: so the countries are named. */
   VESTIBULE_SMS_PREFIXES: z

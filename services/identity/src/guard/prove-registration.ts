@@ -8,7 +8,10 @@ import type { GuardStep, Passage } from './steps.ts'
 
 const Registered = z.object({ identity: z.object({ id: z.uuid() }) })
 
-/** Only an address whose code came back is registered; the proof stays here, and Kratos' hook asks for it again. */
+/**
+ * Only an address whose code came back is registered; the proof stays here, and Kratos' hook asks for it again. Where none is
+ * required, one that comes along counts all the same.
+ */
 export function proveRegistration(deps: Pick<Deps, 'app' | 'registrationProof'>): GuardStep {
   return async (passage, next) => {
     const { guarded, submission } = passage
@@ -16,7 +19,7 @@ export function proveRegistration(deps: Pick<Deps, 'app' | 'registrationProof'>)
     const { registration_proof: proof, ...fields } = submission.fields
     const stripped = { ...passage, submission: { ...submission, fields, body: JSON.stringify(fields) } }
     // Of an address that a provider names, the provider says whether it is proven.
-    if (deps.registrationProof === 'off' || fields['method'] === 'oidc') return await next(stripped)
+    if (fields['method'] === 'oidc' || (deps.registrationProof === 'off' && proof === undefined)) return await next(stripped)
     const flowId = submission.lockKey?.slice('flow:'.length) ?? ''
     const email = emailOf(passage)
     if (typeof proof !== 'string' || email === null || !(await claimProof(deps, proof, email, flowId))) throw ProofRequired()

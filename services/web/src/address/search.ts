@@ -34,6 +34,16 @@ export function flowSearch(search: Search): FlowSearch {
   }
 }
 
+/** How far somebody is who registers: back and forward go through the steps. */
+export interface RegisterSearch extends FlowSearch {
+  readonly step?: 'code' | 'account'
+}
+
+export function registerSearch(search: Search): RegisterSearch {
+  const { step } = search
+  return { ...flowSearch(search), ...(step === 'code' || step === 'account' ? { step } : {}) }
+}
+
 /** Why a new password is asked for, where it is not a recovery. */
 export interface NewPasswordSearch extends FlowSearch {
   readonly why?: 'expired'

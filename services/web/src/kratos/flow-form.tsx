@@ -39,7 +39,7 @@ export function FlowForm(props: FlowFormProps) {
   const divider = dividerAt(plan.groups)
   const primary = plan.groups
     .flatMap(({ nodes }) => nodes)
-    .find((node) => isButton(node) && node.attributes.type === 'submit' && !isSideButton(node))
+    .find((node) => isButton(node) && node.attributes.type === 'submit' && node.group !== 'oidc' && !isSideButton(node))
 
   const send = (event: SubmitEvent<HTMLFormElement>) => {
     const submitter = event.nativeEvent.submitter
@@ -99,7 +99,7 @@ function dividerAt(groups: FormPlan['groups']): number {
   return first === -1 ? -1 : next
 }
 
-function Or() {
+export function Or() {
   const { t } = useSpeech()
   return <div className={style['or']}>{t('form.or')}</div>
 }

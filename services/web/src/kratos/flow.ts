@@ -36,6 +36,8 @@ const InputAttributes = z.object({
   value: maybe(z.union([z.string(), z.number(), z.boolean()])),
   required: maybe(z.boolean()),
   disabled: maybe(z.boolean()),
+  /** Ours: shown, sent, and not to be changed here. */
+  readonly: maybe(z.boolean()),
   autocomplete: maybe(z.string()),
   pattern: maybe(z.string()),
   maxlength: maybe(z.number()),

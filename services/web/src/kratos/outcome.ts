@@ -17,6 +17,8 @@ export type Outcome =
   | { kind: 'elsewhere'; to: string }
   | { kind: 'signed-in-already' }
   | { kind: 'signed-out' }
+  /** Whoever registers has not shown that the address is theirs, or too long ago. */
+  | { kind: 'unproven' }
   | { kind: 'trouble'; trouble: Trouble }
 
 const ErrorBody = z.object({
@@ -35,6 +37,7 @@ const byErrorId: Record<string, Outcome> = {
   session_refresh_required: { kind: 'confirm-it-is-you' },
   session_aal2_required: { kind: 'extra-step' },
   'second-factor-required': { kind: 'extra-step' },
+  'registration-proof-required': { kind: 'unproven' },
   session_already_available: { kind: 'signed-in-already' },
   session_inactive: { kind: 'signed-out' },
 }

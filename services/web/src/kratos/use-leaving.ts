@@ -35,6 +35,8 @@ export function useLeaving(returnTo: string | undefined) {
         return replace(signInAddress(hereAnew(), { refresh: true }))
       case 'extra-step':
         return replace(signInAddress(here(), { aal: 'aal2' }))
+      case 'unproven':
+        return replace('/register')
       case 'redirect':
         return replace(screenBehind(outcome.to, origin) ?? '/error')
       case 'elsewhere':

@@ -15,7 +15,7 @@ export function Stage({ name, toField = false, children }: StageProps) {
   useEffect(() => {
     if (shown.current === name) return
     shown.current = name
-    const field = toField ? box.current?.querySelector<HTMLElement>('input:not([type="hidden"])') : null
+    const field = toField ? box.current?.querySelector<HTMLElement>('input:not([type="hidden"], [readonly])') : null
     ;(field ?? box.current)?.focus()
   }, [name, toField])
   return (

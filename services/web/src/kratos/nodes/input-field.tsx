@@ -45,6 +45,8 @@ function TextField({ node, id, error, initial, onLeave, onEdit }: InputFieldProp
           defaultValue={initial}
           required={attributes.required ?? false}
           disabled={attributes.disabled ?? false}
+          readOnly={attributes.readonly ?? false}
+          variant={attributes.readonly ? 'filled' : 'outlined'}
           autoComplete={attributes.autocomplete ?? (isCode ? 'one-time-code' : isRecoveryCode ? 'off' : 'on')}
           autoCapitalize={keyboard || isRecoveryCode ? 'none' : undefined}
           spellCheck={keyboard || isRecoveryCode ? false : undefined}
