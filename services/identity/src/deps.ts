@@ -16,6 +16,7 @@ import type { Locks } from './locks.ts'
 import type { PeopleRules } from './people/rules.ts'
 import type { Revocations } from './revocations.ts'
 import type { SessionRules } from './sessions/rules.ts'
+import type { TermsRules } from './terms/rules.ts'
 import type { Upstream } from './upstream.ts'
 
 export interface Deps {
@@ -45,6 +46,7 @@ export interface Deps {
   /** How many guests may come from one address range in five minutes; default 60. */
   readonly guestsPerRange?: number
   readonly standing: StandingRules
+  readonly terms: TermsRules
   readonly notifications: InternalClient
   /** Whoever else keeps rows of people. */
   readonly exporters: Exporters

@@ -8,10 +8,11 @@ import { change, refuse } from './hook-answers.ts'
 import { expectChange, forgetChange, settleChange } from './pending.ts'
 import { readPersonName } from './person-name.ts'
 import type { Refusal } from './refusals.ts'
+import { metadataOfFlow } from './terms/flow-terms.ts'
 
 type Traits = Record<string, unknown>
 
-/** May this person register? Corrects the spelling, notes when the password was set, and writes down who to look for. */
+/** May this person register? Corrects the spelling, notes when the password was set and which terms were accepted, and writes down who to look for. */
 export async function decideRegistration(deps: Deps, method: string, { flowId, traits, metadataPublic }: HookBody) {
   const { app, clock, registrationProof } = deps
   const read = readTraits(traits)
@@ -20,12 +21,13 @@ export async function decideRegistration(deps: Deps, method: string, { flowId, t
   // The guard has seen the proof; whoever came around it has none.
   const isOwn = await isProven(deps, flowId, read.email)
   if (registrationProof === 'required' && !isOwn) return refuse(['emailNotProven'])
+  const terms = await metadataOfFlow(deps, flowId)
   // In the same step as the yes: without this row nobody may register.
   await expectChange(app.db, 'identifier', read.email)
   return change({
     traits: read.traits,
     ...(isOwn ? { verifiable_addresses: [{ value: read.email, via: 'email', verified: true, status: 'completed' }] } : {}),
-    ...(method === 'password' ? { metadata_public: withPasswordSetAt(metadataPublic, clock()) } : {}),
+    metadata_public: { ...(method === 'password' ? withPasswordSetAt(metadataPublic, clock()) : metadataPublic), ...terms },
   })
 }
 

@@ -60,6 +60,7 @@ async function serve(config: ServeConfig, log: Log): Promise<void> {
     guardKeys: createGuardKeys(config.VESTIBULE_GUARD_SECRET[0] ?? ''),
     limitRules: limitRulesOf(config),
     sessionRules: sessionRulesOf(config),
+    terms: { url: config.VESTIBULE_TERMS_URL },
     leaving: { graceDays: config.VESTIBULE_DELETION_GRACE_DAYS },
     peopleRules: peopleRulesOf(config),
     clock: () => new Date(),

@@ -41,6 +41,7 @@ import { sessionAnswer } from './session-view.ts'
 import { sessionRoutes } from './sessions/session-routes.ts'
 import { redeemSetupLink } from './setup-links.ts'
 import { syncIdentity } from './sync.ts'
+import { termsRoutes } from './terms/terms-routes.ts'
 
 export function identityRoutes(deps: Deps): Route[] {
   return [
@@ -51,6 +52,7 @@ export function identityRoutes(deps: Deps): Route[] {
     ...impersonationRoutes(deps),
     ...leavingRoutes(deps),
     ...archiveRoutes(deps),
+    ...termsRoutes(deps),
     ...peopleRoutes(deps),
     ...internalRoutes(deps),
     ...hookRoutes(deps),

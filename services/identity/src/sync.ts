@@ -19,6 +19,7 @@ import { forgetActions } from './people/action-log.ts'
 import { closeInvitations } from './people/open-invitations.ts'
 import { type IdentityRow, identities, platformAdministrators, tupleSyncs } from './schema.ts'
 import { forgetDevices } from './sessions/forget-devices.ts'
+import { noteAtRegistration } from './terms/acceptances.ts'
 
 type SyncDeps = Pick<Deps, 'app' | 'kratos' | 'revocations' | 'log'>
 /** What is known after a comparison. */
@@ -102,6 +103,7 @@ async function tell({ app }: SyncDeps, telling: Telling): Promise<Date | null> {
     if (written === undefined) return null
     const { id, row, changes, origin } = telling
     if (row === undefined) await enqueue(tx, identityRegistered, { subject: id, version: 1, data: {}, ...origin })
+    if (row === undefined && telling.identity !== null) await noteAtRegistration(tx, telling.identity)
     for (const [index, change] of changes.entries()) {
       const data = change === 'state' ? { change, state: telling.identity?.state } : { change }
       await enqueue(tx, identityChanged, { subject: id, version: (row?.version ?? 0) + 1 + index, data, ...origin })

@@ -19,6 +19,7 @@ import { sweepPending } from './pending.ts'
 import { mailLinks } from './people/mailed-links.ts'
 import { setupLinks } from './schema.ts'
 import { endIdleSessions, forgetExpiredSessions, reportingMinutes } from './sessions/seen-sessions.ts'
+import { forgetFlowTerms } from './terms/flow-terms.ts'
 import { syncAdministrators } from './tuple-sync.ts'
 
 export interface Workers {
@@ -61,6 +62,7 @@ function jobs(deps: Deps): Job[] {
     { name: 'messages', everyMs: 250, run: (signal) => sendAllMessages(deps, signal) },
     { name: 'unfinished contacts', everyMs: 10_000, run: () => finishContacts(deps) },
     { name: 'old proofs', everyMs: 600_000, run: () => forgetOldProofs(deps) },
+    { name: 'terms of old flows', everyMs: 600_000, run: () => forgetFlowTerms(deps) },
     { name: 'links to mail', everyMs: 2_000, run: () => mailLinks(deps) },
     { name: 'old setup links', everyMs: 3_600_000, run: () => forgetOldLinks(deps) },
   ]

@@ -208,6 +208,7 @@ function openDeps(around: Opened, revoked: Identity['revoked'], options: Identit
     administratorsNeedSecondFactor: options.administratorsNeedSecondFactor ?? false,
     passwordsExpire: options.passwordsExpire ?? false,
     standing: { passwordMaxAgeDays: 0, termsVersion: '', clock: () => new Date(), ...options.standing },
+    terms: { url: 'https://example.org/terms/{locale}' },
     notifications: options.notifications ?? { call: async () => Promise.reject(DependencyDown()) },
     exporters: options.exporters ?? {},
     codeKey: 'key of codes in tests',

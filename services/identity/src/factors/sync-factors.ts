@@ -12,9 +12,10 @@ import { identityFactors, passkeyNames, requiredSecondFactors } from '../factor-
 import type { JsonPatch } from '../kratos-admin.ts'
 import type { Origin } from '../origin.ts'
 import { tellAbout } from '../tell.ts'
+import { findAcceptance } from '../terms/acceptances.ts'
 import { factorsOf, type KratosFactors, type SeenFactors, seenOf } from './read-factors.ts'
 
-type SyncDeps = Pick<Deps, 'app' | 'kratos' | 'revocations' | 'codeMode'>
+type SyncDeps = Pick<Deps, 'app' | 'kratos' | 'revocations' | 'codeMode' | 'standing'>
 type Change = Parameters<typeof credentialsChanged.data.parse>[0] & {
   readonly change: ReturnType<typeof credentialsChanged.data.parse>['change']
   readonly left?: number
@@ -106,11 +107,16 @@ function recoveryChanges(before: SeenFactors['recoveryCodes'], after: SeenFactor
 }
 
 /** Services read it from whoami: whether a session must be of two factors, and whether there is a second one to ask for. */
-async function keepMetadata({ app, kratos, codeMode, revocations }: SyncDeps, identity: KratosFactors, seen: SeenFactors): Promise<void> {
+async function keepMetadata(deps: SyncDeps, identity: KratosFactors, seen: SeenFactors): Promise<void> {
+  const { app, kratos, codeMode, revocations } = deps
   const required = await app.db.select().from(requiredSecondFactors).where(eq(requiredSecondFactors.identityId, identity.id)).limit(1)
   // Whoever has set one up is asked for it, so that a stolen password alone is worth nothing.
   const isChosen = seen.totpAddedAt !== null || seen.recoveryCodes !== null
-  const wanted = { secondFactorRequired: required.length > 0 || isChosen, secondFactorSet: isChosen || codeMode === 'second-factor' }
+  const wanted = {
+    secondFactorRequired: required.length > 0 || isChosen,
+    secondFactorSet: isChosen || codeMode === 'second-factor',
+    ...(await termsNoted(deps, identity.id)),
+  }
   const metadata = identity.metadata_public ?? null
   const patch: JsonPatch[] = Object.entries(wanted)
     .filter(([name, value]) => (metadata?.[name] ?? false) !== value)
@@ -120,6 +126,13 @@ async function keepMetadata({ app, kratos, codeMode, revocations }: SyncDeps, id
   const whole: JsonPatch[] = metadata === null ? [{ op: 'add', path: '/metadata_public', value: wanted }] : patch
   await kratos.patchIdentity(identity.id, whole)
   await revocations.publish({ scope: 'identity', id: identity.id })
+}
+
+/** The terms in force, once they are accepted; what was accepted before stays until then. */
+async function termsNoted(deps: SyncDeps, identityId: string): Promise<{ termsAccepted?: string }> {
+  const { termsVersion } = deps.standing
+  const isAccepted = termsVersion !== '' && (await findAcceptance(deps, identityId, termsVersion)) !== null
+  return isAccepted ? { termsAccepted: termsVersion } : {}
 }
 
 /** Postgres does not keep the order of keys. */

@@ -16,6 +16,7 @@ import { proveRegistration } from './prove-registration.ts'
 import { refuseGuests } from './refuse-guests.ts'
 import { refuseHalfway } from './refuse-halfway.ts'
 import { refuseSamePassword } from './refuse-same-password.ts'
+import { requireTerms } from './require-terms.ts'
 import type { GuardStep } from './steps.ts'
 import { refuseWithdrawnNumber } from './withdrawn-number.ts'
 import { worksOnce } from './works-once.ts'
@@ -41,6 +42,7 @@ export function guardSteps(deps: Deps): GuardSteps {
       refuseSamePassword(deps),
       noteFactors(deps),
       refuseGuests(deps),
+      requireTerms(deps),
       proveRegistration(deps),
       bringGuestAlong(deps),
       noteSessions(deps),

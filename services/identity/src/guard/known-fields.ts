@@ -6,8 +6,8 @@ export type CodeMode = 'passwordless' | 'second-factor'
 type Fields = Readonly<Record<string, unknown>>
 type Ways = Readonly<Record<string, readonly string[]>>
 
-/** `registration_proof` is ours and stays here. */
-const registering = ['traits', 'registration_proof'] as const
+/** All but the traits are ours and stay here. */
+const registering = ['traits', 'registration_proof', 'terms_accepted'] as const
 
 const known: Readonly<Record<FlowKind, Ways>> = {
   login: {

@@ -10,6 +10,7 @@ const timeoutMs = 3_000
 /** Ids are stable: the web shows its own sentence for each. */
 const refusals = {
   codeSpent: { id: 9_000_011, text: 'This code was used before. Wait for the next one.' },
+  termsNotAccepted: { id: 9_000_013, text: 'Accept the terms that are in force.' },
   passwordSame: { id: 9_000_012, text: 'This is the password that you have. Choose another one.' },
 } as const
 
