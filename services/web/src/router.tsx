@@ -58,6 +58,12 @@ const protect = createRoute({
   validateSearch: flowSearch,
   component: lazyRouteComponent(() => import('./screens/protect.tsx'), 'ProtectScreen'),
 })
+const terms = createRoute({
+  getParentRoute: () => root,
+  path: '/terms',
+  validateSearch: flowSearch,
+  component: lazyRouteComponent(() => import('./screens/terms.tsx'), 'TermsScreen'),
+})
 const setup = createRoute({
   getParentRoute: () => root,
   path: '/setup',
@@ -123,6 +129,7 @@ const routeTree = root.addChildren([
   recover,
   newPassword,
   protect,
+  terms,
   setup,
   error,
   signedIn.addChildren([home, settings, security, people, erased, person]),

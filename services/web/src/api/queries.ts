@@ -7,6 +7,7 @@ import { checkPermissions } from '@app/contracts/permissions'
 import { readSecurity } from '@app/contracts/security'
 import { readSession, type SessionView } from '@app/contracts/session'
 import { listSessions } from '@app/contracts/sessions'
+import { listAcceptances, readTerms } from '@app/contracts/terms'
 import { listUsers, readMe, readUser } from '@app/contracts/users'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { ApiError } from './api-error.ts'
@@ -27,6 +28,14 @@ export const sessionQuery = queryOptions({
       return await callApi(readSession, { signal })
     }
   },
+})
+
+/** The terms in force; they may change while a page is open. */
+export const termsQuery = queryOptions({ queryKey: ['terms'], queryFn: ({ signal }) => callApi(readTerms, { signal }) })
+
+export const acceptancesQuery = queryOptions({
+  queryKey: ['terms', 'acceptances'],
+  queryFn: async ({ signal }) => (await callApi(listAcceptances, { signal })).items,
 })
 
 /** Whether the account is going to be deleted, and what that means. */

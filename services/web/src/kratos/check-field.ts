@@ -29,6 +29,7 @@ function missing(attributes: InputAttributes): MessageKey {
   if (name === 'identifier' || type === 'email') return 'check.emailMissing'
   if (type === 'password') return 'check.passwordMissing'
   if (name === 'traits.name') return 'check.nameMissing'
+  if (name === 'terms_accepted') return 'check.terms'
   return name === 'code' ? 'check.codeMissing' : 'check.missing'
 }
 

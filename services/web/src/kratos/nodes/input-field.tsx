@@ -3,9 +3,11 @@ import type { FocusEvent } from 'react'
 import { languages, type MessageKey } from '../../language/catalogue.ts'
 import { useSpeech } from '../../language/language.tsx'
 import { Field } from '../../parts/field.tsx'
+import { Icon } from '../../parts/icon.tsx'
 import { Select } from '../../parts/select.tsx'
 import { labelText } from '../texts.ts'
 import type { InputFieldProps } from './field-props.ts'
+import style from './nodes.module.css'
 import { PasswordField } from './password-field.tsx'
 
 /** A field of any type. Values stay in the DOM, so a password manager, a re-render and a new flow all leave them alone. */
@@ -61,8 +63,10 @@ function TextField({ node, id, error, initial, onLeave, onEdit }: InputFieldProp
 }
 
 function TickField({ node, id, error, onEdit }: InputFieldProps) {
-  const { language } = useSpeech()
+  const { language, t } = useSpeech()
   const { attributes } = node
+  /** Where to read what is agreed to. */
+  const textAt = node.meta?.label?.context?.['textAt']
   return (
     <div>
       <Checkbox
@@ -76,9 +80,15 @@ function TickField({ node, id, error, onEdit }: InputFieldProps) {
       >
         {labelText(language, node)}
       </Checkbox>
+      {typeof textAt === 'string' ? (
+        <a className={style['textAt']} href={textAt} target="_blank" rel="noreferrer">
+          {t('terms.read')}
+        </a>
+      ) : null}
       {error ? (
-        <p id={`${id}-error`} role="alert">
-          {error}
+        <p id={`${id}-error`} className={style['bad']} role="alert">
+          <Icon name="alert" size={16} />
+          <span>{error}</span>
         </p>
       ) : null}
     </div>

@@ -1,3 +1,7 @@
+import { useQuery } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { troubleIn } from '../../api/api-error.ts'
+import { termsQuery } from '../../api/queries.ts'
 import type { Flow, InputNode, Node } from '../../kratos/flow.ts'
 import { FlowNotices } from '../../kratos/flow-body.tsx'
 import { FlowForm } from '../../kratos/flow-form.tsx'
@@ -8,6 +12,7 @@ import type { Language, MessageKey } from '../../language/catalogue.ts'
 import { useSpeech } from '../../language/language.tsx'
 import { FormSkeleton } from '../../parts/skeleton.tsx'
 import { TroublePanel } from '../../parts/trouble-panel.tsx'
+import { termsNodes, termsRefused, withTerms } from './terms-node.ts'
 
 interface AccountStepProps {
   readonly inHand: FlowInHand
@@ -18,18 +23,26 @@ interface AccountStepProps {
 /** The address is proven: a name, and a way to sign in. */
 export function AccountStep({ inHand, email, proof }: AccountStepProps) {
   const { language } = useSpeech()
-  const { flow, trouble, retry } = inHand
-  if (!flow) return trouble ? <TroublePanel trouble={trouble} retry={retry} /> : <FormSkeleton fields={3} />
+  const { flow, trouble, retry, answers } = inHand
+  const { data: terms, error, refetch } = useQuery(termsQuery)
+  const isRefused = flow?.ui.messages.some(({ id }) => id === termsRefused) ?? false
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each refusal may mean that they have changed.
+  useEffect(() => {
+    if (isRefused) void refetch()
+  }, [isRefused, answers, refetch])
+  if (!flow && trouble) return <TroublePanel trouble={trouble} retry={retry} />
+  if (!terms && error) return <TroublePanel trouble={troubleIn(error)} retry={() => void refetch()} />
+  if (!flow || !terms) return <FormSkeleton fields={3} />
   return (
     <div className={style['form']}>
-      <FlowNotices inHand={inHand} flow={flow} />
+      <FlowNotices inHand={inHand} flow={flow} except={[termsRefused]} />
       <FlowForm
         kind="registration"
         flow={flow}
-        plan={wholePlan(nodesOf(flow, language, email))}
+        plan={wholePlan([...nodesOf(flow, language, email), ...termsNodes(flow, terms, language)])}
         pending={inHand.pending}
         answers={inHand.answers}
-        submit={(body) => inHand.submit({ ...body, registration_proof: proof })}
+        submit={(body) => inHand.submit({ ...withTerms(body, terms), registration_proof: proof })}
         verb={verb}
       />
     </div>
