@@ -89,10 +89,10 @@ describe('accepting', () => {
   it('is the only thing left to somebody whom nobody asked, and then everything is open', async () => {
     const { ann } = await unasked()
     expect(await standingOf(ann)).toEqual(['terms-not-accepted'])
-    expect(codeOf(await ann.guard('GET', '/api/v1/activity'))).toBe('terms-not-accepted')
+    expect(codeOf(await ann.guard('GET', '/api/v1/contact'))).toBe('terms-not-accepted')
     expect((await accept(ann, first)).status).toBe(200)
     expect(await standingOf(ann)).toEqual([])
-    expect((await ann.guard('GET', '/api/v1/activity')).status).toBe(200)
+    expect((await ann.guard('GET', '/api/v1/contact')).status).toBe(200)
   })
 
   it('tells every service before it is answered', async () => {
