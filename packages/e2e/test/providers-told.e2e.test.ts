@@ -64,8 +64,8 @@ describe.each(seats)('what a person is told, $locale at $width px', (seat) => {
     await read(page, words[name], name)
     expect(await isSignedIn(page)).toBe(false)
     await page.locator('main a[href^="/register"]').click()
-    await page.locator('input[name="traits.email"]').waitFor()
-    expect(await page.locator('input[name="traits.email"]').inputValue()).toBe('')
+    await page.locator('input[name="email"]').waitFor()
+    expect(await page.locator('input[name="email"]').inputValue()).toBe('')
   })
 
   it('with an address that is known, and when they are somebody else', async () => {

@@ -2,7 +2,6 @@
 import { type ArchiveParts, type ArchiveView, exportPerson } from '@app/contracts/archive'
 import { TooManyAttempts } from '@app/contracts/common-problems'
 import type { UserActor } from '@app/http/actor'
-import type { InternalClient } from '@app/http/internal-client'
 import { answer, type RequestFacts } from '@app/http/route'
 import { and, desc, eq, inArray } from 'drizzle-orm'
 import { recordActivity } from '../activity.ts'
@@ -13,9 +12,6 @@ import { take } from '../limits/counters.ts'
 import { ownParts } from './own-parts.ts'
 
 const perHour = { count: 5, seconds: 3_600 } as const
-
-/** Every service that keeps rows of people, by its name. */
-export type Exporters = Readonly<Record<string, InternalClient>>
 
 /** @throws {TooManyAttempts} @throws {DependencyDown} a service did not say what it keeps. @throws {IdentityServiceDown} */
 export async function readArchive(deps: Deps, actor: UserActor, request: RequestFacts) {

@@ -1,7 +1,9 @@
+import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { carriedReturn, flowReturn } from '../address/return-to.ts'
+import { termsQuery } from '../api/queries.ts'
 import { CardFrame } from '../frame/card-frame.tsx'
 import { providerRefusal } from '../kratos/forms.ts'
 import { useFlow } from '../kratos/use-flow.ts'
@@ -45,6 +47,9 @@ export function RegisterScreen() {
       }
     },
   })
+  /** Asked for early: the last step needs them. */
+  const { data: terms } = useQuery(termsQuery)
+  const isWaiting = step === 'account' && !(inHand.flow && terms)
   const refused = inHand.flow && providerRefusal(inHand.flow)
   return (
     <CardFrame
@@ -62,7 +67,7 @@ export function RegisterScreen() {
       {refused ? (
         <ProviderRefused messages={refused} again={carried} />
       ) : (
-        <Stage name={step} toField>
+        <Stage name={isWaiting ? 'waiting' : step} toField>
           {isLost && step === 'address' ? <Notice tone="warn">{t('register.lost')}</Notice> : null}
           {step === 'address' || !asked ? <AddressStep {...{ inHand, registration }} /> : null}
           {step === 'code' && asked ? <CodeStep {...{ asked, registration }} /> : null}
