@@ -5,6 +5,7 @@ import { answer, type RequestFacts } from '@app/http/route'
 import { and, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Deps } from '../deps.ts'
 import { readEmail } from '../email.ts'
+import { holdUntil } from '../hold.ts'
 import { newSecret, secretHash, startProof, tryCode } from './proofs.ts'
 import { contactProofs } from './tables.ts'
 
@@ -18,11 +19,20 @@ export async function startRegistration(deps: Deps, { email: typed, locale }: { 
     throw InvalidRequest(undefined, { errors: [{ path: 'email', message }] })
   }
   const { email } = reading
+  const startedAt = performance.now()
+  try {
+    return answer(202, await sendCode(deps, email, locale, request))
+  } finally {
+    await holdUntil(startedAt, deps.limitRules.answerDeadlineMs)
+  }
+}
+
+async function sendCode(deps: Deps, email: string, locale: Locale, request: RequestFacts) {
   const isKnown = (await deps.kratos.findIdentity(email)) !== null
   const secret = newSecret()
   const asked = { purpose: 'registration', target: email, kind: 'registration-code', asker: { secret } } as const
   const { id, expiresAt } = await startProof(deps, { ...asked, isKnown, address: request.address, locale })
-  return answer(202, { id, secret, expiresAt: expiresAt.toISOString() })
+  return { id, secret, expiresAt: expiresAt.toISOString() }
 }
 
 /** @throws {CodeNotValid} */

@@ -1,6 +1,6 @@
 /** Answers that could tell by their time whether an account exists wait for a fixed moment. */
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Deps } from '../deps.ts'
+import { holdUntil } from '../hold.ts'
 import { signedInBy } from '../limits/known-device.ts'
 import type { UpstreamAnswer } from '../upstream.ts'
 import { hasPassed } from './endings.ts'
@@ -16,7 +16,7 @@ export function holdAnswer({ limitRules: { answerDeadlineMs } }: Pick<Deps, 'lim
     if (answerDeadlineMs === 0 || !couldTell(passage)) return await next(passage)
     const startedAt = performance.now()
     const answer = await next(passage)
-    if (!isSuccess(answer)) await until(startedAt, answerDeadlineMs)
+    if (!isSuccess(answer)) await holdUntil(startedAt, answerDeadlineMs)
     return answer
   }
 }
@@ -27,11 +27,4 @@ function couldTell({ guarded }: Passage): boolean {
 
 function isSuccess(answer: UpstreamAnswer): boolean {
   return answer.status === 422 || signedInBy(answer) !== null || hasPassed(answer)
-}
-
-async function until(startedAt: number, stepMs: number): Promise<void> {
-  const passed = performance.now() - startedAt
-  const due = startedAt + Math.ceil((passed + 1) / stepMs) * stepMs
-  // A timer may fire up to a millisecond early.
-  for (let left = due - performance.now(); left > 0; left = due - performance.now()) await delay(Math.max(1, left))
 }
