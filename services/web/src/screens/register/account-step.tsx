@@ -35,7 +35,7 @@ export function AccountStep({ inHand, email, proof }: AccountStepProps) {
   if (!flow || !terms) return <FormSkeleton fields={3} />
   return (
     <div className={style['form']}>
-      <FlowNotices inHand={inHand} flow={flow} except={[termsRefused]} />
+      <FlowNotices kind="registration" inHand={inHand} flow={flow} except={[termsRefused]} />
       <FlowForm
         kind="registration"
         flow={flow}

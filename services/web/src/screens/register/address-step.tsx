@@ -25,7 +25,7 @@ export function AddressStep({ inHand, registration }: { readonly inHand: FlowInH
   const shared = flow.ui.nodes.filter((node) => node.attributes.node_type === 'input' && node.attributes.name === 'csrf_token')
   return (
     <div className={style['form']}>
-      <FlowNotices inHand={inHand} flow={flow} />
+      <FlowNotices kind="registration" inHand={inHand} flow={flow} />
       <OneField
         name="email"
         label={t('field.email')}
