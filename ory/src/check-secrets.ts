@@ -50,7 +50,7 @@ function entropyBits(text: string): number {
   let perCharacter = 0
   for (const count of counts.values()) perCharacter -= (count / text.length) * Math.log2(count / text.length)
   const steps = [...text].slice(1).map((character, index) => character.charCodeAt(0) - text.charCodeAt(index))
-  const isSequence = steps.filter((step) => Math.abs(step) <= 1).length > steps.length * 0.6
+  const isSequence = steps.filter((step) => Math.abs(step) <= 1).length > steps.length * 0.75
   return isSequence ? 0 : perCharacter * text.length
 }
 

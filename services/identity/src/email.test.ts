@@ -59,6 +59,8 @@ describe('readEmail', () => {
     ['an address literal', 'ann@[127.0.0.1]'],
     ['a hyphen at the end', 'ann@example-.org'],
     ['a trailing dot', 'ann@example.org.'],
+    ['a number before what Kratos cuts off', '+31612345678/x@example.org'],
+    ['a number in the middle of it', 'a+31612345678/x1@example.org'],
     ['nothing', ''],
   ])('refuses %s', (_, input) => {
     expect(readEmail(input)).toEqual({ fault: 'not-normalised' })

@@ -32,6 +32,8 @@ export function readEmail(input: string): EmailReading {
   if (/[^\x20-\x7e]/.test(local)) return { fault: 'look-alike' }
   if (lower !== lower.normalize('NFC')) return { fault: 'not-normalised' }
   if (local.length > maxLocalLength || !localPart.test(local)) return { fault: 'not-normalised' }
+  // Of `+316…/x@…` Kratos reads the number before `/x` (libphonenumber's "second number") and would write to it past every limit.
+  if (/\+.*\/x/.test(local)) return { fault: 'not-normalised' }
   const domain = readDomain(lower.slice(at + 1))
   if ('fault' in domain) return domain
   const email = `${local}@${domain.ascii}`

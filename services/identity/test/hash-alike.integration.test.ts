@@ -1,4 +1,5 @@
 /** A wrong password costs the same whether anybody has the name. */
+import { randomInt } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
 import { sweepAll } from '../src/full-sweep.ts'
@@ -53,6 +54,16 @@ it('hashes for somebody who has no password', async () => {
   const person = aPerson()
   expect(await identity.deps.kratos.createIdentity({ ...person, locale: 'en' })).not.toBeNull()
   expect(await triedBeside(person.email)).toEqual([handle()])
+})
+
+it('hashes for a number, with which no password goes', async () => {
+  const person = aPerson()
+  const ann = identity.visitor()
+  expect((await ann.register(person)).status).toBe(200)
+  const phone = `+316${randomInt(10_000_000, 99_999_999)}`
+  await identity.deps.kratos.patchIdentity((await ann.whoami()).userId ?? '', [{ op: 'add', path: '/traits/phone', value: phone }])
+  expect((await identity.deps.kratos.findIdentity(phone))?.traits['email']).toBe(person.email)
+  expect(await triedBeside(phone)).toEqual([handle()])
 })
 
 it('hashes once for somebody who has one, however the name is spelled', async () => {

@@ -1,3 +1,4 @@
+import { newId } from '@app/db/id'
 import { until } from '@app/testing/poll'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -236,6 +237,18 @@ describe('messages to one recipient', () => {
     for (let nth = 0; nth < 3; nth += 1) await checkSending(deps, `+3161234000${nth}`, `${anyNetwork()}.7`)
     await expect(checkSending(deps, '+31612340009', `${anyNetwork()}.7`)).rejects.toMatchObject({ code: 'too-many-attempts' })
     await checkSending(deps, aPerson().email, `${anyNetwork()}.7`)
+    // Whoever signed in before has not lost theirs to strangers.
+    await checkSending(deps, '+31612340009', `${anyNetwork()}.7`, newId())
+  })
+
+  it('that cost money are no more for somebody with many devices', async () => {
+    const rules = { ...identity.deps.limitRules, recipient: { count: 2, seconds: 60 } }
+    const deps = { ...identity.deps, guardKeys: createGuardKeys('a third secret of sixteen'), limitRules: rules }
+    const send = (to: string) => checkSending(deps, to, `${anyNetwork()}.7`, newId())
+    for (let nth = 0; nth < 2; nth += 1) await send('+31612340001')
+    await expect(send('+31612340001')).rejects.toMatchObject({ code: 'too-many-attempts' })
+    const { email } = aPerson()
+    for (let nth = 0; nth < 3; nth += 1) await send(email)
   })
 })
 

@@ -214,6 +214,8 @@ describe('with codes as the way in', () => {
     ['inside of something else', (phone: string) => `a${phone}`],
     ['with an extension', (phone: string) => `${phone};ext=5`],
     ['as a tel: address', (phone: string) => `tel:${phone}`],
+    ['as the beginning of an address', (phone: string) => `${phone}/x@example.org`],
+    ['inside of an address', (phone: string) => `a${phone}/x1@example.org`],
   ])('sends nothing to a number %s', async (_, spell) => {
     const { phone } = await withNumber()
     const { asked } = await asking(spell(phone))

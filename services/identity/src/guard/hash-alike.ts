@@ -7,6 +7,7 @@ import { IdentityServiceDown } from '@app/contracts/common-problems'
 import { z } from 'zod'
 import type { Deps } from '../deps.ts'
 import type { GuardKeys } from '../limits/guard-keys.ts'
+import { readPhone } from '../phone.ts'
 import { jsonOf, type Upstream } from '../upstream.ts'
 import { invalidCredentials, says } from './kratos-answer.ts'
 import type { GuardStep } from './steps.ts'
@@ -30,7 +31,9 @@ export function hashAlike(deps: Deps): GuardStep {
     const { method, identifier, password } = submission.fields
     const guesses = guarded.kind === 'flow' && guarded.flow === 'login' && method === 'password'
     if (!guesses || typeof identifier !== 'string' || typeof password !== 'string') return answer
-    if (answer.status !== 400 || !says(answer, invalidCredentials) || (await deps.kratos.hasPassword(identifier))) return answer
+    if (answer.status !== 400 || !says(answer, invalidCredentials)) return answer
+    // A number is somebody's name for codes alone: with a password Kratos finds nobody by it.
+    if (readPhone(identifier) === null && (await deps.kratos.hasPassword(identifier))) return answer
     await tryPassword(deps.kratosPublic, await decoy(), password)
     return answer
   }

@@ -48,7 +48,9 @@ async function takeSending(
   deviceId: string | null,
 ): Promise<() => Promise<void>> {
   const { guardKeys: keys, limitRules: rules } = deps
-  const to = `${deviceId === null ? 'anybody' : `device ${deviceId}`} ${account.toString('hex')}`
+  // Texts cost money: whoever owns a number and any number of devices gets no more of them than one device.
+  const devices = phone ? 'devices' : `device ${deviceId}`
+  const to = `${deviceId === null ? 'anybody' : devices} ${account.toString('hex')}`
   const range = rangeOf(address, rules.rangeBits)
   const all: Counter[] = [
     { key: keys.of('sender', range), limit: rules.sender },
@@ -58,8 +60,9 @@ async function takeSending(
     { key: keys.of('recipient', to), limit: rules.recipient },
     { key: keys.of('recipient day', to), limit: rules.recipientDay },
     ...(deviceId === null ? all : []),
-    ...(phone && deviceId === null ? [{ key: keys.of('sms sender', range), limit: rules.smsSender }] : []),
-    ...(phone ? [{ key: keys.of('sms', ''), limit: rules.sms }] : []),
+    // Strangers who use up what there is for all do not take it from those who signed in before.
+    ...(phone ? [{ key: keys.of('sms sender', range), limit: rules.smsSender }] : []),
+    ...(phone ? [{ key: keys.of('sms', deviceId === null ? '' : 'known devices'), limit: rules.sms }] : []),
   ])
   if (taking.granted) return taking.giveBack
   throw TooManyAttempts(`Nothing was sent. Try again in ${taking.waitSeconds} seconds`, { retryAfterSeconds: taking.waitSeconds })
