@@ -93,6 +93,20 @@ describe('a recovery code', () => {
       ['totp-added', undefined],
     ])
   })
+
+  it('that was the last one, without an app, leaves nothing to ask for: nobody is locked out', { timeout: 90_000 }, async () => {
+    const { person, visitor, userId } = await withTotp()
+    const codes = await recoveryCodes(visitor)
+    expect((await visitor.submit('settings', { method: 'totp', totp_unlink: true })).status).toBe(200)
+    for (const code of codes) {
+      expect(await metadataOf(userId)).toMatchObject({ secondFactorRequired: true, secondFactorSet: true })
+      expect((await second(await halfway(person.email), { method: 'lookup_secret', lookup_secret: code })).status).toBe(200)
+    }
+    expect(await metadataOf(userId)).toMatchObject({ secondFactorRequired: false, secondFactorSet: false })
+    const ann = identity.visitor()
+    expect((await ann.signIn(person.email)).status).toBe(200)
+    expect((await ann.submit('settings', { method: 'profile', traits: { ...person, name: 'Ann Other' } })).status).toBe(200)
+  })
 })
 
 describe('what changes about the ways in', () => {

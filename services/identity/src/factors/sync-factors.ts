@@ -41,6 +41,11 @@ export async function syncFactors(deps: SyncDeps, identityId: string, origin: Or
         ? true
         : await deps.app.db.transaction((tx) => tell(tx, { identityId, seen, changes, revision: row?.revision ?? null, origin }))
     if (!isTold) continue
+    if (seen.totpAddedAt === null && seen.recoveryCodes?.left === 0) {
+      // Without an app there would be nothing left to answer with, for ever.
+      await deps.kratos.deleteCredential(identityId, 'lookup_secret')
+      continue
+    }
     await keepMetadata(deps, identity, seen)
     if (changes.length > 0) await deps.revocations.publish({ scope: 'identity', id: identityId })
     return
