@@ -2,7 +2,7 @@
 import type { ArchiveParts } from '@app/contracts/archive'
 import { NotSignedIn } from '@app/contracts/common-problems'
 import type { UserActor } from '@app/http/actor'
-import { asc, eq, sql } from 'drizzle-orm'
+import { asc, eq } from 'drizzle-orm'
 import { contactProofs } from '../contact/tables.ts'
 import type { Deps } from '../deps.ts'
 import { accountActivity, accountDevices } from '../device-tables.ts'
@@ -12,6 +12,7 @@ import { isEmailVerified, type KratosIdentity } from '../kratos-identity.ts'
 import { deletions } from '../leaving/tables.ts'
 import { administratorActions, guests, setupLinks } from '../schema.ts'
 import { listSessions } from '../sessions/list-sessions.ts'
+import { acceptedTerms } from '../terms/table.ts'
 
 type Rows = ArchiveParts[string]
 
@@ -39,7 +40,7 @@ async function keptRows({ app: { db } }: Deps, userId: string): Promise<ArchiveP
     db.select().from(setupLinks).where(eq(setupLinks.identityId, userId)),
     db.select().from(deletions).where(eq(deletions.identityId, userId)),
     db.select().from(guests).where(eq(guests.userId, userId)),
-    db.execute(sql`select version, accepted_at as "acceptedAt" from accepted_terms where identity_id = ${userId} order by accepted_at`),
+    db.select().from(acceptedTerms).where(eq(acceptedTerms.identityId, userId)).orderBy(asc(acceptedTerms.acceptedAt)),
   ])
   return {
     activity: json(activity.map(({ identityId: _, ...row }) => row)),
@@ -55,7 +56,7 @@ async function keptRows({ app: { db } }: Deps, userId: string): Promise<ArchiveP
     ),
     deletion: json(leaving.map(({ requestedAt, dueAt }) => ({ requestedAt, dueAt }))),
     asGuest: json(asGuest.map(({ createdAt, mergedAt }) => ({ createdAt, mergedAt }))),
-    acceptedTerms: json([...terms]),
+    acceptedTerms: json(terms.map(({ version, acceptedAt }) => ({ version, acceptedAt }))),
   }
 }
 
