@@ -6,7 +6,7 @@ import { agreeThere, anAccount, buttonTo, comeWith, goThere, isThere, refusals, 
 import { register } from '../src/api-person.ts'
 import type { Seat } from '../src/browser.ts'
 import { lookAround } from '../src/look.ts'
-import { killPart } from '../src/network.ts'
+import { allReady, killPart } from '../src/network.ts'
 import { atHome, fillIn, isSignedIn, linkedAccounts, signInWithPassword } from '../src/signing-in.ts'
 import { withBrowser } from '../src/with-browser.ts'
 
@@ -98,6 +98,7 @@ describe.each(seats)('what a person is told, $locale at $width px', (seat) => {
 
   it('when the provider is down: not where it is, and they try again', async () => {
     const { page } = await person(seat)
+    await allReady()
     await page.goto('/sign-in')
     await buttonTo(page).waitFor()
     const { readyAgain } = await killPart('provider')

@@ -26,6 +26,8 @@ function themeOf(name: 'light' | 'dark'): ThemeConfig {
       colorPrimary: palette.accent,
       colorPrimaryHover: palette.accentHover,
       colorLink: palette.accentText,
+      colorLinkHover: palette.accentText,
+      colorLinkActive: palette.accentText,
       colorError: palette.bad,
       colorSuccess: palette.good,
       colorWarning: palette.warn,
@@ -41,7 +43,15 @@ function themeOf(name: 'light' | 'dark'): ThemeConfig {
       colorBorderSecondary: palette.line,
     },
     components: {
-      Button: { fontWeight: 550, primaryShadow: 'none', defaultShadow: 'none', defaultBorderColor: palette.lineStrong },
+      Button: {
+        fontWeight: 550,
+        primaryShadow: 'none',
+        defaultShadow: 'none',
+        defaultBorderColor: palette.lineStrong,
+        // As text on the surface antd would take the colour of a pressed button, which is too dark to read at night.
+        defaultHoverColor: palette.accentText,
+        defaultActiveColor: palette.accentText,
+      },
       Input: { activeShadow: 'none', paddingInline: 12 },
       Segmented: { trackBg: palette.sunken, itemColor: palette.muted, itemSelectedColor: palette.text },
     },
