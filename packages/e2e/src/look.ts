@@ -19,7 +19,9 @@ export async function lookAround(page: Page, name: string, seat: Seat): Promise<
   await page.locator('h1').first().waitFor()
   await page.waitForLoadState('networkidle')
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary ?? ''}`).join(' ')}`)
+  const found = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary ?? ''}`).join(' ')}`,
+  )
   expect(found, `${name} in ${seat.locale}`).toEqual([])
   expect(await shiftOf(page), `layout shift of ${name}`).toBeLessThan(0.02)
   const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
