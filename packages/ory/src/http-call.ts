@@ -91,14 +91,16 @@ function finish(request: http.ClientRequest, body: string | undefined, endsAt: n
   return new Promise((resolve, reject) => {
     // Never 0: a timer of its own, because node's socket time-out starts anew with every byte that arrives.
     const timer = setTimeout(() => request.destroy(new CallFailed('no answer in time')), Math.max(1, endsAt - performance.now()))
+    let isSettled = false
     const settle = (error: unknown, answer?: Answer) => {
+      isSettled = true
       clearTimeout(timer)
       if (answer === undefined) reject(error)
       else resolve(answer)
     }
     request.on('error', (error) => settle(error))
-    // Without this a request that is destroyed before it got a socket would say nothing.
-    request.once('close', () => settle(new CallFailed('closed before the answer was complete')))
+    // Without this a request that is destroyed before it got a socket would say nothing. Every request closes, and an error costs its stack.
+    request.once('close', () => isSettled || settle(new CallFailed('closed before the answer was complete')))
     request.once('response', (response) => {
       const chunks: Buffer[] = []
       let size = 0

@@ -57,14 +57,17 @@ export function createUpstream(baseUrl: string): Upstream {
 
 function finish(request: http.ClientRequest, body: string | undefined, timeoutMs: number): Promise<UpstreamAnswer> {
   return new Promise((resolve, reject) => {
+    let isSettled = false
     const fail = (cause: unknown) => {
+      isSettled = true
       clearTimeout(timer)
       reject(IdentityServiceDown(undefined, { cause }))
     }
     const timer = setTimeout(() => request.destroy(new Error(`Kratos did not answer within ${timeoutMs} ms`)), timeoutMs)
     // Free sockets time out too; one in use is bounded by the timer above.
     request.on('error', fail)
-    request.once('close', () => fail(new Error('Kratos closed before its answer was complete')))
+    // Every request closes, and an error costs its stack.
+    request.once('close', () => isSettled || fail(new Error('Kratos closed before its answer was complete')))
     request.once('response', (response) => {
       const chunks: Buffer[] = []
       let sizeBytes = 0
@@ -75,6 +78,7 @@ function finish(request: http.ClientRequest, body: string | undefined, timeoutMs
       })
       response.on('error', fail)
       response.once('end', () => {
+        isSettled = true
         clearTimeout(timer)
         resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) })
       })

@@ -21,7 +21,7 @@ export const address = (part: PartName, port: string, template: string): Value =
 export const secret = (name: string): Value => ({ from: 'secret', secret: name })
 
 /** Keeps the idle heap of a service small; its working set is tens of megabytes, not hundreds. */
-export const serviceNodeFlags = ['--max-semi-space-size=2', '--max-old-space-size=192']
+export const serviceNodeFlags = ['--max-semi-space-size=8', '--max-old-space-size=192']
 
 /** A service of our own: what all of them share, so that a new one is a few lines in the manifest. */
 export function servicePart(options: ServiceOptions): Part {
