@@ -21,7 +21,7 @@ export function noteSessions(deps: Deps): GuardStep {
     if (signedIn === null || signedIn.session.identity.schema_id === 'guest') return answer
     const native = signedIn.session_token !== undefined
     // A browser without a device gets one; apps make their own.
-    const token = deviceTokenOf(passage.headers) ?? (native ? null : newDeviceToken())
+    const token = deviceTokenOf(passage.headers, deps.publicOrigin) ?? (native ? null : newDeviceToken())
     const begun = { sessionId: signedIn.session.id, deviceId: token === null ? null : deviceIdOf(token), native }
     await note(deps, passage, signedIn.session.identity.id, begun)
     return native || token === null ? answer : withCookie(answer, deviceCookie(token, deps.publicOrigin))

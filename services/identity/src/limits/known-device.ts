@@ -18,14 +18,18 @@ export const SignedIn = z.object({ session: z.object({ id: z.uuid(), identity: I
 export type SignedIn = z.infer<typeof SignedIn>
 
 /** The id of the device that a submission comes from; what it says of itself, and worth nothing until it is known for an account. */
-export function deviceOf({ headers }: Pick<Passage, 'headers'>): string | null {
-  const token = deviceTokenOf(headers)
+function deviceOf({ headers }: Pick<Passage, 'headers'>, publicOrigin: string): string | null {
+  const token = deviceTokenOf(headers, publicOrigin)
   return token === null ? null : deviceIdOf(token)
 }
 
 /** The device, when somebody signed in to this account with it. @throws {DatabaseDown} */
-export async function knownDevice({ app }: Pick<Deps, 'app'>, passage: Passage, account: Buffer | null): Promise<string | null> {
-  const deviceId = deviceOf(passage)
+export async function knownDevice(
+  { app, publicOrigin }: Pick<Deps, 'app' | 'publicOrigin'>,
+  passage: Passage,
+  account: Buffer | null,
+): Promise<string | null> {
+  const deviceId = deviceOf(passage, publicOrigin)
   if (deviceId === null || account === null) return null
   const [row] = await app.db.execute(sql`select 1 from guard_devices where device_id = ${deviceId} and account_key = ${account}::bytea`)
   return row === undefined ? null : deviceId
@@ -41,8 +45,8 @@ export async function rememberDevice(
   const signedIn = signedInBy(answer)
   if (signedIn === null || signedIn.session.identity.schema_id === 'guest') return answer
   const { id, traits } = signedIn.session.identity
-  const given = givenToken(answer)
-  const own = deviceTokenOf(passage.headers) ?? given
+  const given = givenToken(answer, publicOrigin)
+  const own = deviceTokenOf(passage.headers, publicOrigin) ?? given
   const token = own ?? (signedIn.session_token === undefined ? newDeviceToken() : null)
   if (token === null) return answer
   const names = [typed, traits.email, traits.phone].filter((name) => name !== null && name !== undefined)
@@ -73,7 +77,10 @@ export function signedInBy(answer: UpstreamAnswer): SignedIn | null {
 }
 
 /** Of the cookie that another step has put into the answer. */
-function givenToken(answer: UpstreamAnswer): string | null {
-  const line = (answer.headers['set-cookie'] ?? []).find((one) => one.startsWith('vst_device='))
-  return line === undefined ? null : deviceTokenOf(new Headers({ cookie: line.split(';', 1)[0] ?? '' }))
+function givenToken(answer: UpstreamAnswer, publicOrigin: string): string | null {
+  for (const line of answer.headers['set-cookie'] ?? []) {
+    const token = deviceTokenOf(new Headers({ cookie: line.split(';', 1)[0] ?? '' }), publicOrigin)
+    if (token !== null) return token
+  }
+  return null
 }

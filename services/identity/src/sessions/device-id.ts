@@ -5,7 +5,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readCookie } from '@app/ory/credentials'
 
-const cookieName = 'vst_device'
+/** Over https under a name that no other host may set (RFC 6265bis, 4.1.3.2): who plants a device of theirs is let in beside its owner's limits. */
+const cookieNameAt = (publicOrigin: string) => (publicOrigin.startsWith('https:') ? '__Host-vst_device' : 'vst_device')
 /** Apps, which have no cookies, make one themselves and keep it. */
 const headerName = 'x-device-token'
 const tokenPattern = /^[A-Za-z0-9_-]{43}$/
@@ -13,8 +14,8 @@ const tokenPattern = /^[A-Za-z0-9_-]{43}$/
 const lifespanSeconds = 400 * 86_400
 
 /** Null when the request names none. The header counts alone. */
-export function deviceTokenOf(headers: Headers): string | null {
-  const token = headers.get(headerName) ?? readCookie(headers.get('cookie') ?? '', cookieName)
+export function deviceTokenOf(headers: Headers, publicOrigin: string): string | null {
+  const token = headers.get(headerName) ?? readCookie(headers.get('cookie') ?? '', cookieNameAt(publicOrigin))
   return token !== undefined && tokenPattern.test(token) ? token : null
 }
 
@@ -33,5 +34,5 @@ export function deviceIdOf(token: string): string {
 /** The `Set-Cookie` line; sent with every sign-in, so that it lasts. */
 export function deviceCookie(token: string, publicOrigin: string): string {
   const secure = publicOrigin.startsWith('https:') ? '; Secure' : ''
-  return `${cookieName}=${token}; Path=/; Max-Age=${lifespanSeconds}; HttpOnly; SameSite=Lax${secure}`
+  return `${cookieNameAt(publicOrigin)}=${token}; Path=/; Max-Age=${lifespanSeconds}; HttpOnly; SameSite=Lax${secure}`
 }
