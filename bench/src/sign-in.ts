@@ -1,31 +1,36 @@
 /**
- * Whether time or text tells known from unknown accounts, and what signing in costs above the hash: `npm run bench -- sign-in [--accounts 500] [--tries 2]`.
+ * Whether time or text tells known from unknown accounts, and what signing in costs above the hash: `npm run bench -- sign-in [--accounts 500] [--tries 2] [--seconds 10] [--rounds 5]`.
  *
  * As many known and unknown addresses are tried in turns, by password, by code and by recovery, each `tries` times. The classifier is the time of the answer; its AUC comes
- * with a 95 % interval (DeLong 1988). Signing in is compared with Go's bcrypt at the same cost, alone on the same machine.
+ * with a 95 % interval (DeLong 1988). Signing in is compared with Go's bcrypt at the same cost on the same machine, in turns of `--seconds` each: the
+ * median of the rounds counts. What a sign-in leaves to be done later, mails above all, falls into the round after it.
  */
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { availableParallelism } from 'node:os'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { eachOf, type Heard, password, startAttackNetwork } from './attack-network/attack-network.ts'
 
 const option = (value: string) => ({ type: 'string', default: value }) as const
-const { values } = parseArgs({ options: { accounts: option('500'), tries: option('2'), seconds: option('20') } })
+const { values } = parseArgs({ options: { accounts: option('500'), tries: option('2'), seconds: option('10'), rounds: option('5') } })
 const accounts = Number(values.accounts)
 const triesEach = Number(values.tries)
 const seconds = Number(values.seconds)
+const rounds = Number(values.rounds)
 const cost = 12
 const roomy = Object.fromEntries(['RANGE', 'OVERALL', 'SENDER', 'SENDING'].map((name) => [`VESTIBULE_LIMIT_${name}`, '1000000/300']))
 
 const hasher = fileURLToPath(new URL('./hash-rate/main.go', import.meta.url))
 const ory = fileURLToPath(new URL('../../ory/kratos', import.meta.url))
-const compiler = 'go'
+const program = join(mkdtempSync(join(tmpdir(), 'vestibule-hash-rate-')), 'hash-rate')
+execFileSync('go', ['build', '-o', program, hasher], { cwd: ory })
 /** Hashes a second on all processors, and a hash of the password. */
-function hashRate(): { rate: number; hash: string } {
-  const args = ['run', hasher, password, String(cost), String(seconds), String(availableParallelism())]
-  const [rate = '', hash = ''] = execFileSync(compiler, args, { cwd: ory, encoding: 'utf8' }).trim().split(' ')
+function hashRate(forSeconds: number): { rate: number; hash: string } {
+  const args = [password, String(cost), String(forSeconds), String(availableParallelism())]
+  const [rate = '', hash = ''] = execFileSync(program, args, { encoding: 'utf8' }).trim().split(' ')
   return { rate: Number(rate), hash }
 }
 
@@ -39,13 +44,14 @@ interface Tries {
   readonly texts: { readonly known: Set<string>; readonly unknown: Set<string> }
 }
 
-const { rate, hash } = hashRate()
+const { hash } = hashRate(0)
 const network = await startAttackNetwork({ ...roomy, VESTIBULE_ANSWER_DEADLINE_MS: '1000' })
 try {
   const someone = () => `${randomBytes(8).toString('hex')}@example.org`
   const people = Array.from({ length: accounts }, someone)
   const nobody = Array.from({ length: accounts }, someone)
   await eachOf(accounts, 8, (index) => network.addPerson(people[index] ?? '', hash))
+  await measureSignIns(people)
   const all: Tries = newTries()
   for (const kind of kinds) {
     const tries = await compare(kind, people, nobody)
@@ -54,9 +60,9 @@ try {
     all.unknown.push(...tries.unknown)
   }
   report(`all ${all.known.length} and ${all.unknown.length}`, all.known, all.unknown)
-  await measureSignIns(people)
 } finally {
   await network.close()
+  rmSync(dirname(program), { recursive: true, force: true })
 }
 
 function newTries(): Tries {
@@ -132,9 +138,23 @@ function median(numbers: readonly number[]): string {
   return ([...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN).toFixed(1)
 }
 
+/** First of all, while nothing of the tries is left to be done. */
 async function measureSignIns(people: readonly string[]): Promise<void> {
-  const until = performance.now() + seconds * 1000
+  const parts: number[] = []
+  for (let round = 0; round < rounds; round += 1) {
+    const signIns = await signInRate(people)
+    const { rate } = hashRate(seconds)
+    parts.push(signIns / rate)
+    process.stdout.write(`round ${round + 1}: ${signIns.toFixed(1)} password sign-ins/s, ${rate.toFixed(1)} hashes/s\n`)
+  }
+  const part = parts.toSorted((a, b) => a - b)[Math.floor(rounds / 2)] ?? Number.NaN
+  process.stdout.write(`password sign-ins : hashes ${(part * 100).toFixed(0)} %  bar 85 %  ${part >= 0.85 ? 'ok' : 'MISSED'}\n`)
+  if (!(part >= 0.85)) process.exitCode = 1
+}
+
+async function signInRate(people: readonly string[]): Promise<number> {
   const startedAt = performance.now()
+  const until = startedAt + seconds * 1000
   let done = 0
   await eachOf(1_000_000, availableParallelism() * 3, async (index) => {
     if (performance.now() > until) return
@@ -143,10 +163,5 @@ async function measureSignIns(people: readonly string[]): Promise<void> {
     if (status !== 200) throw new Error(`a sign-in was answered ${status}`)
     done += 1
   })
-  const signIns = done / ((performance.now() - startedAt) / 1000)
-  const part = signIns / rate
-  process.stdout.write(
-    `${signIns.toFixed(1)} password sign-ins/s, ${rate.toFixed(1)} hashes/s: ${(part * 100).toFixed(0)} %  bar 85 %  ${part >= 0.85 ? 'ok' : 'MISSED'}\n`,
-  )
-  if (part < 0.85) process.exitCode = 1
+  return done / ((performance.now() - startedAt) / 1000)
 }
