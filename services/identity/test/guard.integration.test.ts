@@ -128,6 +128,24 @@ describe('recovery and verification', () => {
     await until(async () => (await identity.events(userId)).some(({ change }) => change === 'verified'))
   })
 
+  it('makes the browser one that is known, which nobody locks out', async () => {
+    const { email } = await signedUp()
+    const ann = identity.visitor()
+    const flow = await ann.open('recovery')
+    await ann.submit('recovery', { method: 'code', email }, flow)
+    const code = await mailedCode(email, 'recovery_code_valid', 1)
+    const answer = await ann.submit('recovery', { method: 'code', code }, flow)
+    expect(answer.headers.getSetCookie().filter((line) => line.startsWith('vst_device='))).toHaveLength(1)
+    const list = z.object({ items: z.array(z.object({ current: z.boolean(), deviceId: z.uuid().nullable() })) })
+    const { items } = list.parse((await ann.guard('GET', '/api/v1/sessions')).json)
+    expect(items.find(({ current }) => current)?.deviceId).toEqual(expect.any(String))
+    for (let nth = 0; nth < 12; nth += 1) await identity.visitor().signIn(email, `guess ${nth}`)
+    expect((await identity.visitor().signIn(email)).status).toBe(429)
+    const again = identity.visitor()
+    again.cookies.set('vst_device', ann.cookies.get('vst_device') ?? '')
+    expect((await again.signIn(email)).status).toBe(200)
+  })
+
   it('tells a verified address once', async () => {
     const { ann, email, userId } = await signedUp()
     const flow = await ann.open('verification')

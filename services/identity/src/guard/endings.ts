@@ -6,17 +6,13 @@ import type { Deps } from '../deps.ts'
 import { expectChange } from '../pending.ts'
 import type { Revocation } from '../revocations.ts'
 import { jsonOf, type UpstreamAnswer } from '../upstream.ts'
+import { recoveredBy } from './came-in.ts'
 import type { Guarded } from './guarded-paths.ts'
 import type { Credentials } from './headers.ts'
 import type { GuardStep } from './steps.ts'
 import type { Submission } from './submission.ts'
 
 const LoginBody = z.object({ session: z.object({ id: z.uuid() }) })
-const PassedBody = z.object({
-  state: z.literal('passed_challenge'),
-  continue_with: z.array(z.object({ action: z.string(), ory_session_token: z.string().optional() })).catch([]),
-})
-
 /** Publishes what the answer says has ended, before the person hears that it is done. */
 export function publishEndings(deps: Deps): GuardStep {
   return async (passage, next) => {
@@ -70,22 +66,13 @@ function loggedIn(answer: UpstreamAnswer): Revocation[] {
 }
 
 /** Recovery ends all other sessions; whose they were is known from the session it began. */
-async function recovered({ sessions, log }: Deps, answer: UpstreamAnswer): Promise<Revocation[]> {
-  const passed = PassedBody.safeParse(jsonOf(answer))
-  if (!passed.success) return []
-  const token = passed.data.continue_with.find(({ ory_session_token: found }) => found !== undefined)?.ory_session_token
-  const cookie = (answer.headers['set-cookie'] ?? []).map((line) => line.split(';', 1)[0]).join('; ')
+async function recovered(deps: Deps, answer: UpstreamAnswer): Promise<Revocation[]> {
   try {
-    const session = await sessions.findSession(token === undefined ? { cookie } : { sessionToken: token })
-    return session ? [{ scope: 'identity', id: session.userId }] : []
+    const recovery = await recoveredBy(deps, answer)
+    return recovery === null ? [] : [{ scope: 'identity', id: recovery.userId }]
   } catch (error) {
     // The person is in: that must be answered, so everybody's caches go instead of one person's.
-    log.warn({ err: error }, 'it is not known who recovered')
+    deps.log.warn({ err: error }, 'it is not known who recovered')
     return [{ scope: 'all', id: '*' }]
   }
-}
-
-/** Whether a verification or recovery went through, so that an address is proven now. */
-export function hasPassed(answer: UpstreamAnswer): boolean {
-  return answer.status === 200 && PassedBody.safeParse(jsonOf(answer)).success
 }

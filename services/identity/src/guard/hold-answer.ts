@@ -1,9 +1,8 @@
 /** Answers that could tell by their time whether an account exists wait for a fixed moment. */
 import type { Deps } from '../deps.ts'
 import { holdUntil } from '../hold.ts'
-import { signedInBy } from '../limits/known-device.ts'
 import type { UpstreamAnswer } from '../upstream.ts'
-import { hasPassed } from './endings.ts'
+import { hasPassed, signedInBy } from './came-in.ts'
 import type { GuardStep, Passage } from './steps.ts'
 
 /**

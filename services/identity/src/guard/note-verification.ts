@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts'
 import { expectChange, forgetChange } from '../pending.ts'
-import { hasPassed } from './endings.ts'
+import { hasPassed } from './came-in.ts'
 import type { GuardStep, Passage } from './steps.ts'
 
 /** The hook that tells whose address was verified may be lost: the flow is written down before its code is tried. */

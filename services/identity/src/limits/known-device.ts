@@ -2,20 +2,12 @@
 
 import type { Transaction } from '@app/db/database'
 import { eq, sql } from 'drizzle-orm'
-import { z } from 'zod'
 import type { Deps } from '../deps.ts'
+import { cameIn } from '../guard/came-in.ts'
 import type { Passage } from '../guard/steps.ts'
 import { guardDevices } from '../guard-tables.ts'
 import { deviceCookie, deviceIdOf, deviceTokenOf, newDeviceToken } from '../sessions/device-id.ts'
 import type { UpstreamAnswer } from '../upstream.ts'
-
-const Identity = z.object({
-  id: z.uuid(),
-  schema_id: z.string(),
-  traits: z.object({ email: z.string().optional(), phone: z.string().optional() }).catch({}),
-})
-export const SignedIn = z.object({ session: z.object({ id: z.uuid(), identity: Identity }), session_token: z.string().optional() })
-export type SignedIn = z.infer<typeof SignedIn>
 
 /** The id of the device that a submission comes from; what it says of itself, and worth nothing until it is known for an account. */
 function deviceOf({ headers }: Pick<Passage, 'headers'>, publicOrigin: string): string | null {
@@ -37,19 +29,20 @@ export async function knownDevice(
 
 /** From now on the device is known for the account, by all its spellings. A browser that has no id gets one. */
 export async function rememberDevice(
-  { app, guardKeys, publicOrigin }: Pick<Deps, 'app' | 'guardKeys' | 'publicOrigin'>,
+  deps: Pick<Deps, 'app' | 'guardKeys' | 'publicOrigin' | 'sessions' | 'log'>,
   passage: Passage,
   answer: UpstreamAnswer,
   typed: string | null,
 ): Promise<UpstreamAnswer> {
-  const signedIn = signedInBy(answer)
-  if (signedIn === null || signedIn.session.identity.schema_id === 'guest') return answer
-  const { id, traits } = signedIn.session.identity
+  const { app, guardKeys, publicOrigin } = deps
+  const person = await cameIn(deps, passage, answer)
+  if (person === null || person.schemaId === 'guest') return answer
+  const { userId: id, native } = person
   const given = givenToken(answer, publicOrigin)
   const own = deviceTokenOf(passage.headers, publicOrigin) ?? given
-  const token = own ?? (signedIn.session_token === undefined ? newDeviceToken() : null)
+  const token = own ?? (native ? null : newDeviceToken())
   if (token === null) return answer
-  const names = [typed, traits.email, traits.phone].filter((name) => name !== null && name !== undefined)
+  const names = [typed, person.email, person.phone].filter((name) => name !== null)
   const accounts = [guardKeys.of('identity', id), ...names.map((name) => guardKeys.account(name))]
   const keys = [...new Map(accounts.map((key) => [key.toString('hex'), key])).values()]
   for (const key of keys) {
@@ -57,7 +50,7 @@ export async function rememberDevice(
       insert into guard_devices (device_id, account_key, identity_id) values (${deviceIdOf(token)}, ${key}::bytea, ${id})
       on conflict (device_id, account_key) do update set identity_id = excluded.identity_id, used_at = now()`)
   }
-  if (given !== null || signedIn.session_token !== undefined) return answer
+  if (given !== null || native) return answer
   const cookies = [...(answer.headers['set-cookie'] ?? []), deviceCookie(token, publicOrigin)]
   return { ...answer, headers: { ...answer.headers, 'set-cookie': cookies } }
 }
@@ -65,15 +58,6 @@ export async function rememberDevice(
 /** None of somebody's devices is known any more. */
 export async function forgetGuardDevices(tx: Transaction, identityId: string): Promise<void> {
   await tx.delete(guardDevices).where(eq(guardDevices.identityId, identityId))
-}
-
-export function signedInBy(answer: UpstreamAnswer): SignedIn | null {
-  if (answer.status !== 200) return null
-  try {
-    return SignedIn.safeParse(JSON.parse(answer.body.toString('utf8'))).data ?? null
-  } catch {
-    return null
-  }
 }
 
 /** Of the cookie that another step has put into the answer. */

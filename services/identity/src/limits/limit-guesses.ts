@@ -2,14 +2,14 @@
 import { SubmissionInProgress, TooManyAttempts } from '@app/contracts/common-problems'
 import { sql } from 'drizzle-orm'
 import type { Deps } from '../deps.ts'
-import { hasPassed } from '../guard/endings.ts'
+import { hasPassed, signedInBy } from '../guard/came-in.ts'
 import type { GuardStep, Passage } from '../guard/steps.ts'
 import type { UpstreamAnswer } from '../upstream.ts'
 import { type Counter, type Taking, take } from './counters.ts'
 import { recordFailure, recordThrottled } from './failures.ts'
 import { rangeOf } from './fold.ts'
 import { type Guess, guessKey, guessOf, refuseLongName } from './guess.ts'
-import { knownDevice, rememberDevice, signedInBy } from './known-device.ts'
+import { knownDevice, rememberDevice } from './known-device.ts'
 import type { Limit } from './rules.ts'
 
 /** Kratos itself takes five tries of a code; this holds where it miscounts. */

@@ -2,12 +2,13 @@
 import { TooManyAttempts } from '@app/contracts/common-problems'
 import { sql } from 'drizzle-orm'
 import type { Deps } from '../deps.ts'
+import { signedInBy } from '../guard/came-in.ts'
 import type { GuardStep, Passage } from '../guard/steps.ts'
 import type { UpstreamAnswer } from '../upstream.ts'
 import { type Counter, type Taking, take } from './counters.ts'
 import { foldIdentifier, isPhone, rangeOf } from './fold.ts'
 import { flowIdOf, refuseLongName, type Sending, sendingOf } from './guess.ts'
-import { knownDevice, signedInBy } from './known-device.ts'
+import { knownDevice } from './known-device.ts'
 
 /** How long a code may be tried; longer than Kratos takes it. */
 const flowSeconds = 7_200
