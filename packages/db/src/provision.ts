@@ -100,6 +100,7 @@ async function inDatabase(admin: postgres.Sql, name: string, work: (session: pos
     password: pass ?? '',
     ssl,
     max: 1,
+    fetch_types: false,
     onnotice: () => {},
   })
   try {
