@@ -49,6 +49,8 @@ export async function provisionPlain(
 }
 
 async function underLock(admin: postgres.Sql, work: (session: postgres.Sql) => Promise<void>): Promise<void> {
+  // Reserving a connection that is yet to be opened never ends where the client asks for no types (postgres.js 3.4.9).
+  await admin.unsafe('select 1')
   const session = await admin.reserve()
   try {
     await session.unsafe('select pg_advisory_lock($1)', [PROVISION_LOCK])
