@@ -69,8 +69,11 @@ it('asks, acts with consent under a banner, and either side ends it', async () =
   }
   await admin.page.getByRole('heading', { name: 'This belongs to Ada Example alone' }).waitFor()
   expect(await admin.page.locator('main form, main input').count()).toBe(0)
-  for (const path of ['/api/v1/security', '/api/v1/sessions', '/api/v1/activity', '/api/v1/leaving'])
-    expect((await admin.page.request.get(path)).status()).toBe(403)
+  expect(await admin.page.getByRole('button', { name: 'Download your data' }).count()).toBe(0)
+  for (const path of ['/api/v1/security', '/api/v1/sessions', '/api/v1/activity', '/api/v1/leaving', '/api/v1/archive']) {
+    const refused = await admin.page.request.get(path)
+    expect([path, refused.status(), (await refused.json()).code]).toEqual([path, 403, 'impersonation-refused'])
+  }
 
   await ann.page.goto('/')
   await ann.page.getByText('Grace Hopper is acting as you').waitFor()
