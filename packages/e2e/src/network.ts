@@ -33,6 +33,14 @@ export async function killPart(name: string): Promise<{ readyAgain: Promise<void
   return { readyAgain: until(isBack, { timeoutMs: 60_000, everyMs: 50 }).then(() => undefined) }
 }
 
+/** Stops the part's main process in its tracks: it takes connections and answers nothing. @returns what lets it go on. */
+export async function freezePart(name: string): Promise<{ thaw(): void }> {
+  const { pid } = await partView(name)
+  if (pid === null) throw new Error(`${name} does not run`)
+  process.kill(pid, 'SIGSTOP')
+  return { thaw: () => void process.kill(pid, 'SIGCONT') }
+}
+
 /** Every part is ready. */
 export const allReady = () => until(async () => (await networkStatus()).ready, { timeoutMs: 60_000, everyMs: 100 })
 
@@ -47,6 +55,13 @@ export async function administratorLink(email: string, locale: 'en' | 'nl' = 'en
   })
   if (!response.ok) throw new Error(`identity refused to make an administrator: ${response.status} ${await response.text()}`)
   return createAdministrator.answers[200].parse(await response.json())
+}
+
+/** The time to think better of it is over for whoever asked to be deleted. */
+export async function endGrace(userId: string): Promise<void> {
+  await inDatabase('identity', async (admin) => {
+    await admin`update deletions set due_at = now() - interval '1 second' where identity_id = ${userId}`
+  })
 }
 
 /** What `VESTIBULE_ADMIN_SECOND_FACTOR=on` does to an administrator: the row, and the look that makes it count. */

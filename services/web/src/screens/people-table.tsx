@@ -47,13 +47,13 @@ function PersonRow({ person }: { person: UserView }) {
           </span>
         </span>
       </th>
-      <td>
+      <td className={`${style['line']} ${style['underName']}`}>
         <span className={style['email']}>
           <span className={style['address']}>{person.email ?? t('fact.none')}</span>
           <VerifiedTag verified={person.emailVerified} text={t(person.emailVerified ? 'verified.yes' : 'verified.no')} />
         </span>
       </td>
-      <td>
+      <td className={style['underName']}>
         <Tag tone={person.state === 'active' ? 'plain' : 'bad'}>{t(`state.${person.state}`)}</Tag>
       </td>
       <td className={`muted numbers ${style['when']}`}>

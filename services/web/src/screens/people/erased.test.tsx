@@ -36,8 +36,8 @@ it('names the services that have not reported, and says when nothing is left', a
   openApp('/people/erased')
   const rows = (await screen.findAllByRole('row', undefined, { timeout: 5_000 })).slice(1).map((row) => within(row))
   expect(rows).toHaveLength(2)
-  expect(rows[0]?.getByText('Waiting for profiles')).toBeTruthy()
-  expect(rows[0]?.getByText('Waiting for files')).toBeTruthy()
+  expect(rows[0]?.getByText('Still to remove: profiles')).toBeTruthy()
+  expect(rows[0]?.getByText('Still to remove: files')).toBeTruthy()
   expect(rows[1]?.getByText('Nothing is left')).toBeTruthy()
 })
 

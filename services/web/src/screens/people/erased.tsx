@@ -84,8 +84,8 @@ function ErasedTable({ items }: { items: readonly ErasureView[] }) {
         <thead>
           <tr>
             <th scope="col">{t('fact.id')}</th>
-            <th scope="col">{t('erased.at')}</th>
             <th scope="col">{t('fact.state')}</th>
+            <th scope="col">{t('erased.at')}</th>
           </tr>
         </thead>
         <tbody>
@@ -94,11 +94,11 @@ function ErasedTable({ items }: { items: readonly ErasureView[] }) {
               <th scope="row">
                 <CopyText text={userId} />
               </th>
-              <td className={`muted numbers ${people['when']}`}>
-                <When at={erasedAt} />
-              </td>
               <td>
                 <Services names={awaited} />
+              </td>
+              <td className={`muted numbers ${people['when']}`}>
+                <When at={erasedAt} />
               </td>
             </tr>
           ))}
