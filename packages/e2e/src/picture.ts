@@ -10,6 +10,7 @@ import { expect } from 'vitest'
 export async function takePicture(page: Page, name: string, width?: number): Promise<void> {
   const before = page.viewportSize()
   if (width !== undefined && before) await page.setViewportSize({ ...before, width })
+  await page.waitForLoadState('networkidle')
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
   expect(
     violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`),

@@ -1,39 +1,13 @@
 /** An administrator lets somebody in, helps them, and shuts them out: mail, links and screens as they are. */
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { until } from '@app/testing/poll'
-import { testServers, testStateFolder } from '@app/testing/servers'
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { becomeAdministrator } from '../src/administrator.ts'
 import { freshEmail } from '../src/api-person.ts'
-import { mailsTo } from '../src/mailbox.ts'
+import { setupLinkTo } from '../src/invitation.ts'
+import { takePicture } from '../src/picture.ts'
 import { withBrowser } from '../src/with-browser.ts'
 
 const { person } = withBrowser()
-
-async function linkTo(address: string, seen = 0): Promise<string> {
-  return until(
-    async () => {
-      // Other mails, such as the welcome, may come before or after it.
-      const mails = await mailsTo(testServers().mailUrl, address)
-      const links = mails.flatMap(({ text }) => /https?:\S+\/setup#[\w-]+/.exec(text)?.[0] ?? [])
-      return links.length > seen ? links.at(-1) : undefined
-    },
-    { timeoutMs: 20_000, everyMs: 200 },
-  )
-}
-
-async function look(page: Page, name: string): Promise<void> {
-  await page.waitForLoadState('networkidle')
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([])
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
-  const folder = join(testStateFolder(), 'pictures')
-  await mkdir(folder, { recursive: true })
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
-}
 
 it('invites somebody who sets a password and is home, then shuts them out within a second', async () => {
   const admin = await person()
@@ -47,14 +21,14 @@ it('invites somebody who sets a password and is home, then shuts them out within
   await dialog.getByText('Fill in their e-mail address.').waitFor()
   await dialog.getByLabel('E-mail address').fill(email)
   await dialog.getByLabel('Name').fill('Mary Jackson')
-  await look(page, 'invite-en-1280')
+  await takePicture(page, 'invite-en')
   await dialog.getByLabel('Name').press('Enter')
   await dialog.getByText('Mary Jackson is invited').waitFor()
   await dialog.getByRole('button', { name: 'Done' }).click()
   await page.getByRole('heading', { name: 'Open invitations' }).waitFor()
-  await look(page, 'invitations-en-1280')
+  await takePicture(page, 'invitations-en')
 
-  const link = await linkTo(email)
+  const link = await setupLinkTo(email)
   const invited = await person()
   await invited.page.goto(link)
   await invited.page.goto(link) // Opening it, however often, uses nothing up.
@@ -67,11 +41,11 @@ it('invites somebody who sets a password and is home, then shuts them out within
 
   await page.goto(`/people/${session.userId}`)
   await page.getByRole('heading', { name: 'How they sign in' }).waitFor()
-  await look(page, 'person-en-1280')
+  await takePicture(page, 'person-en')
   await page.getByRole('button', { name: 'Deactivate' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click()
   await page.getByText('Say in a few words why.').waitFor()
-  await look(page, 'deactivate-en-1280')
+  await takePicture(page, 'deactivate-en')
   await page.getByRole('dialog').getByLabel('Reason').fill('left the company')
   await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click()
   await page.getByText('The account is deactivated.').waitFor()
@@ -91,9 +65,9 @@ it('is told what is wrong with an address that somebody has, in Dutch and on a p
   await dialog.getByRole('button', { name: 'Uitnodiging sturen' }).click()
   await dialog.getByText('Iemand met dit adres heeft al een account.').waitFor()
   expect(await dialog.getByLabel('E-mailadres').evaluate((field) => field === document.activeElement)).toBe(true)
-  await look(page, 'invite-nl-390')
+  await takePicture(page, 'invite-nl')
   await page.keyboard.press('Escape')
   await page.goto(`/people/${userId}`)
   await page.getByText('Dit is je eigen account.').waitFor()
-  await look(page, 'person-nl-390')
+  await takePicture(page, 'person-nl')
 })

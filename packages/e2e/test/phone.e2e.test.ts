@@ -1,15 +1,13 @@
 /** Signing in with a code by text message: a person in a browser, and an app. */
 import { randomInt } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { ContactView } from '@app/contracts/contact'
-import { testServers, testStateFolder } from '@app/testing/servers'
-import { AxeBuilder } from '@axe-core/playwright'
+import { testServers } from '@app/testing/servers'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
 import { type ApiPerson, call, register } from '../src/api-person.ts'
 import { waitForCode } from '../src/mailbox.ts'
 import { NativeClient } from '../src/native-client.ts'
+import { takePicture } from '../src/picture.ts'
 import { withBrowser } from '../src/with-browser.ts'
 
 const { person } = withBrowser()
@@ -40,10 +38,7 @@ it.each([
   await page.getByLabel(label).fill(`+31 (0)6 ${digits.slice(3)}`)
   await page.locator('form button[name="method"][value="code"]').click()
   await page.getByText(lead).waitFor()
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
-  const pictures = join(testStateFolder(), 'pictures')
-  await mkdir(pictures, { recursive: true })
-  await page.screenshot({ path: join(pictures, `sign-in-text-${locale}-${width}.png`), fullPage: true })
+  await takePicture(page, `sign-in-text-${locale}`)
   await page.locator('input[name="code"]').fill(await aCode(digits, 1))
   await page.locator('form button.ant-btn-primary').first().click()
   await page.waitForURL((url) => url.pathname === '/')

@@ -1,29 +1,17 @@
 /** A new account from the first field to home, in a real browser: an address, the code that went there, a way to sign in. */
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { until } from '@app/testing/poll'
-import { testServers, testStateFolder } from '@app/testing/servers'
-import { AxeBuilder } from '@axe-core/playwright'
+import { testServers } from '@app/testing/servers'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { call, freshEmail, register } from '../src/api-person.ts'
 import { plugIn } from '../src/authenticator.ts'
 import { mailsTo, waitForCode } from '../src/mailbox.ts'
+import { takePicture } from '../src/picture.ts'
 import { withBrowser } from '../src/with-browser.ts'
 import { words } from '../src/words.ts'
 
 const { person } = withBrowser()
 const { mailUrl, publicUrl } = testServers()
-
-async function look(page: Page, name: string): Promise<void> {
-  await page.waitForLoadState('networkidle')
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([])
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
-  const folder = join(testStateFolder(), 'pictures')
-  await mkdir(folder, { recursive: true })
-  await page.screenshot({ path: join(folder, `register-${name}.png`), fullPage: true })
-}
 
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute('name'))
 
@@ -43,13 +31,13 @@ it('registers with a password; reload and back keep what was done, and nothing h
   await page.getByRole('button', { name: 'Send code' }).click()
   await page.getByText('Fill in your e-mail address.').waitFor()
   expect(await focused(page)).toBe('email')
-  await look(page, 'address-en-1280')
+  await takePicture(page, 'register-address-en')
   await askForCode(page, email)
   expect(await focused(page)).toBe('code')
   expect(await page.locator('input[name="code"]').getAttribute('autocomplete')).toBe('one-time-code')
   await page.getByText(/^You can ask for a new code in \d+ s$/).waitFor()
   expect(await page.getByRole('button', { name: 'Send a new code' }).count()).toBe(0)
-  await look(page, 'code-en-1280')
+  await takePicture(page, 'register-code-en')
 
   const code = await waitForCode(mailUrl, email, words.verification)
   const wrong = code === '000000' ? '000001' : '000000'
@@ -72,7 +60,7 @@ it('registers with a password; reload and back keep what was done, and nothing h
   await page.keyboard.press('Enter')
   await page.locator('input[name="traits.name"]').waitFor()
   expect(await focused(page)).toBe('traits.name')
-  await look(page, 'account-en-1280')
+  await takePicture(page, 'register-account-en')
 
   await page.goBack()
   await page.locator('input[name="email"]').waitFor()
@@ -95,12 +83,12 @@ it('registers with a passkey, in Dutch and on a phone', async () => {
   const { page } = await person({ locale: 'nl', width: 390, colorScheme: 'dark' })
   const email = freshEmail('toegangssleutel')
   await askForCode(page, email)
-  await look(page, 'code-nl-390')
+  await takePicture(page, 'register-code-nl')
   const code = await waitForCode(mailUrl, email, words.verification)
   await page.keyboard.type(code)
   await page.keyboard.press('Enter')
   await page.locator('input[name="traits.name"]').fill('Zoë van der Berg')
-  await look(page, 'account-nl-390')
+  await takePicture(page, 'register-account-nl')
   const device = await plugIn(page)
   await page.locator('button[name="passkey_register_trigger"]').click()
   await page.waitForURL((url) => url.pathname === '/')
