@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { pruneActivity, recordActivity } from '../src/activity.ts'
 import { settleChange } from '../src/pending.ts'
 import { type Identity, startIdentity } from './identity-fixture.ts'
+import { signUp } from './signed-up.ts'
 import { codeOf, type Visitor } from './visitor.ts'
 
 let identity: Identity
@@ -13,11 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => identity.close())
 
-async function signedUp(): Promise<{ ann: Visitor; userId: string }> {
-  const ann = identity.visitor()
-  await ann.register()
-  return { ann, userId: (await ann.whoami()).userId ?? '' }
-}
+const signedUp = () => signUp(identity)
 
 async function activityOf(visitor: Visitor, query = '') {
   return listActivityContract.answers[200].parse((await visitor.guard('GET', `/api/v1/activity${query}`)).json)

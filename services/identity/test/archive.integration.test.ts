@@ -5,7 +5,8 @@ import type { InternalClient } from '@app/http/internal-client'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Identity, startIdentity } from './identity-fixture.ts'
-import { aPerson, codeOf, password, type Visitor } from './visitor.ts'
+import { signUp } from './signed-up.ts'
+import { codeOf, password, type Visitor } from './visitor.ts'
 
 let identity: Identity
 let isDown = false
@@ -29,18 +30,12 @@ beforeAll(async () => {
 })
 afterAll(() => identity.close())
 
-async function signedUp() {
-  const visitor = identity.visitor()
-  const person = aPerson()
-  await visitor.register(person)
-  return { visitor, person, userId: (await visitor.whoami()).userId ?? '' }
-}
-
+const signedUp = () => signUp(identity)
 const download = (visitor: Visitor, headers = {}) => visitor.guard('GET', '/api/v1/archive', { headers })
 const partsOf = (json: unknown): ArchiveParts => ArchiveView.parse(json).services['identity'] ?? {}
 
 it('holds the profile, ways in, sessions, activity and what each service keeps', async () => {
-  const { visitor, person, userId } = await signedUp()
+  const { ann: visitor, person, userId } = await signedUp()
   await identity.database.owner.db.execute(sql`insert into accepted_terms (identity_id, version) values (${userId}, '2026-01')`)
   const heard = await download(visitor)
   expect([heard.status, heard.headers.get('content-disposition')]).toEqual([200, expect.stringMatching(/^attachment; filename="account-/)])
@@ -63,7 +58,7 @@ it('holds no secret and nobody else', async () => {
     values (gen_random_uuid(), ${ann.userId}, 'end-sessions', ${bob.userId}, 'lost telephone')`)
   await db.execute(sql`insert into setup_links (id, identity_id, token_hash, expires_at, purpose, sent_by, unsent_token)
     values (gen_random_uuid(), ${ann.userId}, '\\x0102', now(), 'operator', ${bob.userId}, 'a-token-that-opens')`)
-  const { text } = await download(ann.visitor)
+  const { text } = await download(ann.ann)
   expect(text).toContain('lost telephone')
   for (const secret of [
     bob.userId,
@@ -80,7 +75,7 @@ it('holds no secret and nobody else', async () => {
 })
 
 it('tells of messages to an address only since it is theirs', async () => {
-  const { visitor, userId } = await signedUp()
+  const { ann: visitor, userId } = await signedUp()
   const at = '2026-11-01T10:00:00.000Z'
   await identity.database.owner.db.execute(
     sql`insert into account_activity (id, identity_id, kind, detail, at) values (gen_random_uuid(), ${userId}, 'email-changed', '{}', ${at})`,
@@ -90,7 +85,7 @@ it('tells of messages to an address only since it is theirs', async () => {
 })
 
 it('is refused whole when one service is down, and that try does not count', async () => {
-  const { visitor } = await signedUp()
+  const { ann: visitor } = await signedUp()
   isDown = true
   const refused = []
   for (let tries = 0; tries < 6; tries += 1) refused.push((await download(visitor)).status)
@@ -100,7 +95,7 @@ it('is refused whole when one service is down, and that try does not count', asy
 })
 
 it('is given five times an hour', async () => {
-  const { visitor } = await signedUp()
+  const { ann: visitor } = await signedUp()
   const heard = []
   for (let tries = 0; tries < 6; tries += 1) heard.push(await download(visitor))
   expect(heard.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 429])
@@ -108,7 +103,7 @@ it('is given five times an hour', async () => {
 })
 
 it('is for a person who has just signed in, no guest, nobody else', async () => {
-  const { visitor } = await signedUp()
+  const { ann: visitor } = await signedUp()
   minutesLater = 11
   const late = await download(visitor).finally(() => {
     minutesLater = 0

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createLocks } from '../src/locks.ts'
 import { type Identity, startIdentity } from './identity-fixture.ts'
+import { signUp } from './signed-up.ts'
 import { aPerson, codeOf, type Heard, messageIds, password, type Visitor } from './visitor.ts'
 
 let identity: Identity
@@ -12,13 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => identity.close())
 
-async function signedUp(): Promise<{ ann: Visitor; email: string; userId: string; sessionId: string }> {
-  const ann = identity.visitor()
-  const person = aPerson()
-  await ann.register(person)
-  const { userId, sessionId } = await ann.whoami()
-  return { ann, email: person.email, userId: userId ?? '', sessionId: sessionId ?? '' }
-}
+const signedUp = () => signUp(identity)
 
 /** The code of somebody's nth mail of this kind. */
 function mailedCode(email: string, template: 'recovery_code_valid' | 'verification_code_valid', nth: number): Promise<string> {

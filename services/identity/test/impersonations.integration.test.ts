@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import { listActivity } from '@app/contracts/activity'
 import { ImpersonationView, listImpersonations } from '@app/contracts/impersonations'
 import { sql } from 'drizzle-orm'
@@ -6,7 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { closeEndedImpersonations } from '../src/impersonation/end.ts'
 import { type Identity, secrets, startIdentity } from './identity-fixture.ts'
-import { aPerson, codeOf, type Heard, type Visitor } from './visitor.ts'
+import { type SignedUp, signUp } from './signed-up.ts'
+import { toldAbout } from './told.ts'
+import { codeOf, type Heard } from './visitor.ts'
+import { setUpTotp } from './with-factors.ts'
 
 const administrators = new Set<string>()
 const permissions = {
@@ -19,60 +21,26 @@ beforeAll(async () => {
 })
 afterAll(() => identity.close())
 
-interface Somebody {
-  readonly browser: Visitor
-  readonly userId: string
-  readonly sessionId: string
-  readonly email: string
-}
-
-async function aPersonSignedIn(): Promise<Somebody> {
-  const browser = identity.visitor()
-  const traits = aPerson()
-  await browser.register(traits)
-  const { userId, sessionId } = await browser.whoami()
-  return { browser, userId: userId ?? '', sessionId: sessionId ?? '', email: traits.email }
-}
+const aPersonSignedIn = () => signUp(identity)
+const toldOf = (userId: string) => toldAbout(identity, userId, 'identity.impersonation.%')
 
 async function makeAdministrator(userId: string): Promise<void> {
   administrators.add(userId)
   await identity.database.owner.db.execute(sql`insert into platform_administrators (user_id) values (${userId})`)
 }
 
-/** Setting a second factor up proves it too. */
-async function setUpSecondFactor({ browser }: Somebody): Promise<void> {
-  const { json } = await browser.kratos('/self-service/settings/browser')
-  const text = JSON.stringify(json)
-  const secret = /"secret":"([A-Z2-7]+)"/.exec(text)?.[1] ?? ''
-  const csrf = /"name":"csrf_token"[^}]*?"value":"([^"]+)"/.exec(text)?.[1] ?? ''
-  const { id } = z.object({ id: z.string() }).parse(json)
-  const answer = await browser.submit('settings', { method: 'totp', totp_code: codeFor(secret) }, { id, csrf })
-  expect(answer.status).toBe(200)
-}
-
-/** RFC 6238, six digits, 30 s, SHA-1. */
-function codeFor(secret: string): string {
-  const bits = [...secret].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('')
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
-  const step = Buffer.alloc(8)
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)))
-  const digest = createHmac('sha1', key).update(step).digest()
-  const at = (digest.at(-1) ?? 0) & 15
-  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0')
-}
-
-async function anAdministrator(): Promise<Somebody> {
+async function anAdministrator(): Promise<SignedUp> {
   const admin = await aPersonSignedIn()
   await makeAdministrator(admin.userId)
-  await setUpSecondFactor(admin)
+  await setUpTotp(admin.ann)
   return admin
 }
 
-const ask = (admin: Somebody, userId: string, minutes = 10) =>
-  admin.browser.guard('POST', '/api/v1/impersonations', { body: { userId, minutes, reason: 'Ticket 12: the list stays empty' } })
+const ask = (admin: SignedUp, userId: string, minutes = 10) =>
+  admin.ann.guard('POST', '/api/v1/impersonations', { body: { userId, minutes, reason: 'Ticket 12: the list stays empty' } })
 const idOf = (heard: Heard) => ImpersonationView.parse(heard.json).id
-const answer = (who: Somebody, id: string, verb: string) => who.browser.guard('POST', `/api/v1/impersonations/${id}/${verb}`)
-const whoAmI = (who: Somebody, id: string) => who.browser.guard('GET', '/api/v1/session', { headers: { 'x-act-as': id } })
+const answer = (who: SignedUp, id: string, verb: string) => who.ann.guard('POST', `/api/v1/impersonations/${id}/${verb}`)
+const whoAmI = (who: SignedUp, id: string) => who.ann.guard('GET', '/api/v1/session', { headers: { 'x-act-as': id } })
 
 async function running(minutes = 10) {
   const [admin, ann] = [await anAdministrator(), await aPersonSignedIn()]
@@ -81,16 +49,9 @@ async function running(minutes = 10) {
   return { admin, ann, id }
 }
 
-async function expectEnded(admin: Somebody, id: string): Promise<void> {
+async function expectEnded(admin: SignedUp, id: string): Promise<void> {
   const heard = await whoAmI(admin, id)
   expect([heard.status, codeOf(heard)]).toEqual([401, 'impersonation-ended'])
-}
-
-async function toldOf(userId: string) {
-  const rows = await identity.database.owner.db.execute<{ type: string; body: Record<string, unknown> }>(
-    sql`select type, body from outbox where subject = ${userId} and type like 'identity.impersonation.%' order by sequence`,
-  )
-  return [...rows].map(({ type, body }) => ({ type, actorid: body['actorid'], data: body['data'] }))
 }
 
 describe('acting as somebody', () => {
@@ -105,14 +66,14 @@ describe('acting as somebody', () => {
       status: 200,
       json: { userId: ann.userId, email: ann.email, sessionId: admin.sessionId, actedById: admin.userId },
     })
-    expect((await admin.browser.guard('GET', '/api/v1/session')).json).toMatchObject({ userId: admin.userId, actedById: null })
+    expect((await admin.ann.guard('GET', '/api/v1/session')).json).toMatchObject({ userId: admin.userId, actedById: null })
     expect((await answer(admin, id, 'stop')).status).toBe(204)
     await expectEnded(admin, id)
     expect(await toldOf(ann.userId)).toEqual([
-      { type: 'identity.impersonation.started.v1', actorid: admin.userId, data: { impersonationId: id, minutes: 10, consent: 'required' } },
-      { type: 'identity.impersonation.ended.v1', actorid: admin.userId, data: { impersonationId: id, by: 'administrator' } },
+      { type: 'identity.impersonation.started.v1', actor: admin.userId, data: { impersonationId: id, minutes: 10, consent: 'required' } },
+      { type: 'identity.impersonation.ended.v1', actor: admin.userId, data: { impersonationId: id, by: 'administrator' } },
     ])
-    const { items } = listActivity.answers[200].parse((await ann.browser.guard('GET', '/api/v1/activity')).json)
+    const { items } = listActivity.answers[200].parse((await ann.ann.guard('GET', '/api/v1/activity')).json)
     expect(
       items
         .map(({ kind }) => kind)
@@ -128,11 +89,11 @@ describe('acting as somebody', () => {
     expect(entered.headers.getSetCookie().join()).toMatch(
       /^vst_act_as=[0-9a-f-]{36}; Path=\/; Max-Age=(5[0-9]{2}|600); HttpOnly; SameSite=Lax$/,
     )
-    expect((await admin.browser.guard('GET', '/api/v1/session')).json).toMatchObject({ userId: ann.userId })
-    const list = listImpersonations.answers[200].parse((await admin.browser.guard('GET', '/api/v1/impersonations')).json)
+    expect((await admin.ann.guard('GET', '/api/v1/session')).json).toMatchObject({ userId: ann.userId })
+    const list = listImpersonations.answers[200].parse((await admin.ann.guard('GET', '/api/v1/impersonations')).json)
     expect(list.current?.id).toBe(id)
     expect((await answer(admin, id, 'stop')).status).toBe(204)
-    expect((await admin.browser.guard('GET', '/api/v1/session')).json).toMatchObject({ userId: admin.userId })
+    expect((await admin.ann.guard('GET', '/api/v1/session')).json).toMatchObject({ userId: admin.userId })
     expect((await answer(admin, id, 'enter')).status).toBe(409)
   })
 
@@ -147,10 +108,10 @@ describe('acting as somebody', () => {
       ['POST', `/api/v1/impersonations/${id}/accept`],
     ] as const
     for (const [method, path] of alone) {
-      const heard = await admin.browser.guard(method, path, { headers })
+      const heard = await admin.ann.guard(method, path, { headers })
       expect([path, heard.status, codeOf(heard)]).toEqual([path, 403, 'impersonation-refused'])
     }
-    expect((await ann.browser.whoami()).status).toBe(200)
+    expect((await ann.ann.whoami()).status).toBe(200)
   })
 
   it('stops at once when the person says so, and by the clock', async () => {
@@ -185,7 +146,7 @@ describe('nobody acts as somebody', () => {
     await makeAdministrator(weak.userId)
     const refused = await ask(weak, ann.userId)
     expect([refused.status, codeOf(refused)]).toEqual([403, 'second-factor-setup-required'])
-    await setUpSecondFactor(stranger)
+    await setUpTotp(stranger.ann)
     const other = await ask(stranger, ann.userId)
     expect([other.status, codeOf(other)]).toEqual([403, 'forbidden'])
   })
@@ -242,8 +203,56 @@ describe('nobody acts as somebody', () => {
     async (changes) => {
       const admin = await anAdministrator()
       const body = { userId: admin.userId, minutes: 5, reason: 'Ticket 12: the list stays empty', ...changes }
-      const heard = await admin.browser.guard('POST', '/api/v1/impersonations', { body })
+      const heard = await admin.ann.guard('POST', '/api/v1/impersonations', { body })
       expect([heard.status, codeOf(heard)]).toEqual([400, 'invalid-request'])
     },
   )
+})
+
+describe('where the organisation decided for everybody', () => {
+  beforeAll(() => void Object.assign(identity.deps.sessionRules, { impersonationConsent: 'waived' }))
+  afterAll(() => void Object.assign(identity.deps.sessionRules, { impersonationConsent: 'required' }))
+
+  it('it begins with the request, and the person sees it, its reason and that nobody asked them', async () => {
+    const [admin, ann] = [await anAdministrator(), await aPersonSignedIn()]
+    const asked = await ask(admin, ann.userId)
+    expect(asked.status).toBe(201)
+    expect(asked.json).toMatchObject({ state: 'active', consent: 'waived', endsAt: expect.any(String) })
+    const id = idOf(asked)
+    expect((await whoAmI(admin, id)).json).toMatchObject({ userId: ann.userId, actedById: admin.userId })
+    const { ofMe } = listImpersonations.answers[200].parse((await ann.ann.guard('GET', '/api/v1/impersonations')).json)
+    expect(ofMe).toMatchObject([{ id, state: 'active', consent: 'waived', reason: 'Ticket 12: the list stays empty' }])
+    const { items } = listActivity.answers[200].parse((await ann.ann.guard('GET', '/api/v1/activity')).json)
+    const started = items.find(({ kind }) => kind === 'impersonation-started')
+    expect(started).toMatchObject({ detail: { minutes: 10, consent: 'waived' } })
+    expect(await toldOf(ann.userId)).toMatchObject([
+      { type: 'identity.impersonation.started.v1', actor: admin.userId, data: { impersonationId: id, consent: 'waived' } },
+    ])
+    const late = await answer(ann, id, 'accept')
+    expect([late.status, codeOf(late)]).toEqual([409, 'impersonation-over'])
+  })
+
+  it('the person still ends it at once, and one at a time is enough', async () => {
+    const [admin, ann] = [await anAdministrator(), await aPersonSignedIn()]
+    const id = idOf(await ask(admin, ann.userId))
+    expect(codeOf(await ask(admin, ann.userId))).toBe('impersonation-open')
+    expect((await answer(ann, id, 'stop')).status).toBe(204)
+    await expectEnded(admin, id)
+  })
+
+  it('everything else is asked for as before: a second factor, the right, and nobody who is an administrator', async () => {
+    const [weak, stranger, admin, ann] = [
+      await aPersonSignedIn(),
+      await aPersonSignedIn(),
+      await anAdministrator(),
+      await aPersonSignedIn(),
+    ]
+    await makeAdministrator(weak.userId)
+    await setUpTotp(stranger.ann)
+    const answers = [await ask(weak, ann.userId), await ask(stranger, ann.userId), await ask(admin, weak.userId)]
+    expect(answers.map(codeOf)).toEqual(['second-factor-setup-required', 'forbidden', 'cannot-act-as'])
+    const id = idOf(await ask(admin, ann.userId))
+    const alone = await admin.ann.guard('GET', '/api/v1/sessions', { headers: { 'x-act-as': id } })
+    expect(codeOf(alone)).toBe('impersonation-refused')
+  })
 })

@@ -7,7 +7,8 @@ import { noteErased } from '../src/leaving/erase.ts'
 import { eraseAllDue } from '../src/leaving/erase-due.ts'
 import { type Identity, startIdentity } from './identity-fixture.ts'
 import { messagesTo } from './outgoing.ts'
-import { aPerson, codeOf, type Visitor } from './visitor.ts'
+import { signUp } from './signed-up.ts'
+import { codeOf, type Visitor } from './visitor.ts'
 
 let identity: Identity
 const administrators = new Set<string>()
@@ -25,13 +26,7 @@ afterAll(() => identity.close())
 const unstopped = new AbortController().signal
 const execute = (query: ReturnType<typeof sql>) => identity.database.owner.db.execute<Record<string, unknown>>(query)
 
-async function signedUp(): Promise<{ ann: Visitor; userId: string; person: ReturnType<typeof aPerson> }> {
-  const ann = identity.visitor()
-  const person = aPerson()
-  await ann.register(person)
-  return { ann, person, userId: (await ann.whoami()).userId ?? '' }
-}
-
+const signedUp = () => signUp(identity)
 const ask = (visitor: Visitor) => visitor.guard('POST', '/api/v1/leaving')
 const view = async (visitor: Visitor) => readLeaving.answers[200].parse((await visitor.guard('GET', '/api/v1/leaving')).json)
 const isOver = (userId: string) => execute(sql`update deletions set due_at = now() - interval '1 second' where identity_id = ${userId}`)

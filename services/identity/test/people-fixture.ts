@@ -14,6 +14,7 @@ import { startPrivateKeto } from '@app/testing/private-ory'
 import { expect } from 'vitest'
 import { z } from 'zod'
 import { type IdentityOptions, publicOrigin, secrets, startIdentity } from './identity-fixture.ts'
+import { signUp } from './signed-up.ts'
 import { aPerson, type Heard, type Visitor } from './visitor.ts'
 
 const messagesSecret = 'identity-secret-of-notifications'
@@ -88,12 +89,9 @@ export async function startPeople(options: IdentityOptions = {}) {
 
   /** Registered, with a proven address. */
   async function person(): Promise<{ ann: Visitor; userId: string; email: string }> {
-    const traits = aPerson()
-    const ann = identity.visitor()
-    await ann.register(traits)
-    const userId = (await ann.whoami()).userId ?? ''
+    const { ann, userId, email } = await signUp(identity)
     await identity.deps.kratos.patchIdentity(userId, [{ op: 'replace', path: '/verifiable_addresses/0/verified', value: true }])
-    return { ann, userId, email: traits.email }
+    return { ann, userId, email }
   }
 
   const invite = (admin: Visitor, body: unknown = aPerson()) => admin.guard('POST', '/api/v1/people', { body })

@@ -2,10 +2,10 @@
 import { listActivity } from '@app/contracts/activity'
 import { resetPersonFactors } from '@app/contracts/people'
 import { totpCode } from '@app/testing/totp'
-import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addPasskey } from './passkey.ts'
 import { type People, startPeople } from './people-fixture.ts'
+import { toldAbout } from './told.ts'
 import { codeOf, type Visitor } from './visitor.ts'
 import { halfwayIn, openFlow, recoveryCodes, someoneWithTotp } from './with-factors.ts'
 
@@ -24,13 +24,6 @@ const reset = async (personId: string, factors: string[]) => {
   const heard = await people.act(admin, personId, 'reset-factors', { factors, reason: 'phone lost, seen in person' })
   expect(heard.status).toBe(200)
   return resetPersonFactors.answers[200].parse(heard.json)
-}
-
-async function toldOf(userId: string) {
-  const rows = await people.identity.database.owner.db.execute<{ type: string; actor: string | null; data: Record<string, unknown> }>(
-    sql`select type, body->>'actorid' as actor, body->'data' as data from outbox where subject = ${userId} order by sequence`,
-  )
-  return [...rows]
 }
 
 async function happenedTo(visitor: Visitor, kind: string) {
@@ -56,7 +49,7 @@ describe('resetting extra steps', () => {
     const detail = { by: 'administrator', totp: true, codes: true, passkeys: false }
     expect(await happenedTo(back, 'factors-reset')).toMatchObject([{ detail, address: null }])
     expect(await happenedTo(back, 'sessions-ended')).toEqual([])
-    const told = await toldOf(userId)
+    const told = await toldAbout(people.identity, userId)
     expect(told).toContainEqual({ type: 'identity.credentials.changed.v1', actor: adminId, data: { change: 'factors-reset' } })
     const ended = { sessionId: 'all', by: 'administrator', because: 'factors-reset' }
     expect(told.filter(({ type }) => type === 'identity.session.ended.v1')).toEqual([

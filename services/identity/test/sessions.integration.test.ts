@@ -6,30 +6,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { endIdleSessions, noteSeen } from '../src/sessions/seen-sessions.ts'
 import { type Identity, secrets, startIdentity } from './identity-fixture.ts'
-import { aPerson, codeOf, password, type Visitor } from './visitor.ts'
+import { signUp } from './signed-up.ts'
+import { toldAbout } from './told.ts'
+import { codeOf, password, type Visitor } from './visitor.ts'
 
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0'
 
 let identity: Identity
 beforeAll(async () => {
-  identity = await startIdentity({ sessionRules: { idleMinutes: 30, maxNative: 2 } })
+  identity = await startIdentity({ sessionRules: { idleMinutes: 30 } })
 })
 afterAll(() => identity.close())
 
-interface Person {
-  readonly ann: Visitor
-  readonly email: string
-  readonly userId: string
-  readonly sessionId: string
-}
-
-async function signedUp(): Promise<Person> {
-  const ann = identity.visitor()
-  const person = aPerson()
-  await ann.register(person)
-  const { userId, sessionId } = await ann.whoami()
-  return { ann, email: person.email, userId: userId ?? '', sessionId: sessionId ?? '' }
-}
+const signedUp = () => signUp(identity)
+const toldOf = async (userId: string, type: string) => (await toldAbout(identity, userId, type)).map(({ data }) => data)
 
 /** Another browser of the same person. */
 async function elsewhere(email: string, headers: Record<string, string> = {}): Promise<{ visitor: Visitor; sessionId: string }> {
@@ -41,32 +31,9 @@ async function elsewhere(email: string, headers: Record<string, string> = {}): P
   return { visitor, sessionId: (await visitor.whoami()).sessionId ?? '' }
 }
 
-/** An app: no cookies, a token. */
-async function app(email: string, deviceToken?: string) {
-  const flow = await fetch(`${identity.kratos.publicUrl}/self-service/login/api`)
-  const { id } = z.object({ id: z.string() }).parse(await flow.json())
-  const answer = await fetch(`http://127.0.0.1:${identity.port}/self-service/login?flow=${id}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...(deviceToken === undefined ? {} : { 'x-device-token': deviceToken }) },
-    body: JSON.stringify({ method: 'password', identifier: email, password }),
-  })
-  const json: unknown = await answer.json()
-  const token = z.object({ session_token: z.string() }).safeParse(json).data?.session_token ?? ''
-  return { status: answer.status, json, cookies: answer.headers.getSetCookie(), token }
-}
-
 const sessionsOf = async (visitor: Visitor): Promise<SessionEntry[]> =>
   listSessions.answers[200].parse((await visitor.guard('GET', '/api/v1/sessions')).json).items
 const activityOf = async (visitor: Visitor) => listActivity.answers[200].parse((await visitor.guard('GET', '/api/v1/activity')).json).items
-const isLive = async (token: string) =>
-  (await fetch(`${identity.kratos.publicUrl}/sessions/whoami`, { headers: { 'x-session-token': token } })).status === 200
-
-async function toldOf(userId: string, type: string) {
-  const rows = await identity.database.owner.db.execute<{ data: Record<string, unknown> }>(
-    sql`select body->'data' as data from outbox where subject = ${userId} and type = ${type} order by sequence`,
-  )
-  return [...rows].map(({ data }) => data)
-}
 
 describe('the list', () => {
   it('shows where somebody is signed in, since when, how and from where', async () => {
@@ -182,37 +149,6 @@ describe('ending', () => {
   })
 })
 
-describe('apps', () => {
-  it('end the oldest one when there are too many', async () => {
-    const { ann, email, userId } = await signedUp()
-    const tokens = []
-    for (let n = 0; n < 3; n += 1) tokens.push((await app(email)).token)
-    expect(await Promise.all(tokens.map(isLive))).toEqual([false, true, true])
-    expect((await sessionsOf(ann)).map(({ native }) => native)).toEqual([true, true, false])
-    expect(await toldOf(userId, 'identity.session.ended.v1')).toMatchObject([{ by: 'limit' }])
-  })
-
-  it('stay within their number when many sign in at once', async () => {
-    const { email } = await signedUp()
-    const answers = await Promise.all(Array.from({ length: 5 }, () => app(email)))
-    const live = await Promise.all(answers.map(({ token }) => isLive(token)))
-    expect(live.filter(Boolean).length).toBeLessThanOrEqual(2)
-    expect(live.filter(Boolean).length).toBeGreaterThan(0)
-  })
-
-  it('keep their device by a token of their own, and get no cookie', async () => {
-    const { ann, email, userId } = await signedUp()
-    const deviceToken = 'A'.repeat(43)
-    const first = await app(email, deviceToken)
-    await app(email, deviceToken)
-    expect(first.cookies).toEqual([])
-    const told = await toldOf(userId, 'identity.sign-in.succeeded.v1')
-    expect(told.map(({ newDevice }) => newDevice)).toEqual([false, true, false])
-    const [one, two] = (await sessionsOf(ann)).filter(({ native }) => native)
-    expect(one?.deviceId).toBe(two?.deviceId)
-  })
-})
-
 describe('a session that is not used', () => {
   it('ends after the time that the configuration says, and not while services report it', async () => {
     const { ann, email, userId, sessionId } = await signedUp()
@@ -263,55 +199,5 @@ describe('deactivating', () => {
     await identity.internal(`/internal/identities/${userId}`, { secret: secrets.users })
     expect((await ann.whoami()).status).toBe(401)
     expect((await later.visitor.whoami()).status).toBe(200)
-  })
-})
-
-describe('push targets', () => {
-  const subscription = {
-    kind: 'web-push',
-    endpoint: 'https://push.example.org/v1/abc',
-    keys: { p256dh: 'B'.repeat(87), auth: 'c'.repeat(22) },
-  }
-
-  it('are kept with a device of the person, and go again', async () => {
-    const { ann, userId } = await signedUp()
-    const [{ deviceId } = { deviceId: null }] = await sessionsOf(ann)
-    const stored = async () => {
-      const rows = await identity.database.owner.db.execute<{ push: unknown }>(
-        sql`select push from account_devices where identity_id = ${userId}`,
-      )
-      return [...rows].map(({ push }) => push)
-    }
-    expect((await ann.guard('PUT', `/api/v1/devices/${deviceId}/push`, { body: subscription })).status).toBe(204)
-    expect(await stored()).toEqual([subscription])
-    expect((await ann.guard('DELETE', `/api/v1/devices/${deviceId}/push`)).status).toBe(204)
-    expect(await stored()).toEqual([null])
-  })
-
-  it('are refused for a device of somebody else, as for none', async () => {
-    const [{ ann }, { ann: stranger }] = [await signedUp(), await signedUp()]
-    const [{ deviceId } = { deviceId: null }] = await sessionsOf(stranger)
-    const headers = { 'x-request-id': 'the-same-request' }
-    const answers = await Promise.all(
-      [deviceId, '0198c0de-0000-7000-8000-000000000001'].map((id) =>
-        ann.guard('PUT', `/api/v1/devices/${id}/push`, { body: subscription, headers }),
-      ),
-    )
-    expect(answers.map(({ status }) => status)).toEqual([403, 403])
-    expect(answers[0]?.text).toBe(answers[1]?.text)
-  })
-
-  it.each([
-    'http://push.example.org/x',
-    'https://127.0.0.1/x',
-    'https://localhost/x',
-    'https://[::1]/x',
-    'https://push.example.org:8443/x',
-    'https://user@push.example.org/x',
-  ])('do not call %s', async (endpoint) => {
-    const { ann } = await signedUp()
-    const [{ deviceId } = { deviceId: null }] = await sessionsOf(ann)
-    const answer = await ann.guard('PUT', `/api/v1/devices/${deviceId}/push`, { body: { ...subscription, endpoint } })
-    expect([answer.status, codeOf(answer)]).toEqual([400, 'invalid-request'])
   })
 })

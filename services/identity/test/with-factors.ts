@@ -28,16 +28,22 @@ export async function openFlow(visitor: Visitor, path: string) {
   return { id, csrf, textOf }
 }
 
-/** Somebody with an authenticator app, signed in with both factors. */
-export async function someoneWithTotp(identity: Pick<Identity, 'visitor'>) {
-  const person = aPerson()
-  const visitor = identity.visitor()
-  await visitor.register(person)
+/** Proves the second factor too. @returns the app's secret */
+export async function setUpTotp(visitor: Visitor): Promise<string> {
   const flow = await openFlow(visitor, '/self-service/settings/browser')
   const secret = flow.textOf('totp_secret_key')?.text ?? ''
   // A code of the step before: the one of now is still unused.
   const set = await visitor.submit('settings', { method: 'totp', totp_code: totpCode(secret, -1) }, flow)
   expect(set.status).toBe(200)
+  return secret
+}
+
+/** Somebody with an authenticator app, signed in with both factors. */
+export async function someoneWithTotp(identity: Pick<Identity, 'visitor'>) {
+  const person = aPerson()
+  const visitor = identity.visitor()
+  await visitor.register(person)
+  const secret = await setUpTotp(visitor)
   const { userId } = await visitor.whoami()
   return { person, visitor, secret, userId: userId ?? '' }
 }
