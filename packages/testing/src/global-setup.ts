@@ -2,18 +2,14 @@
  * Vitest's global set-up: one network for all integration and browser tests, on free ports, with data of its own in
  * `.vestibule/test`, thrown away in the end. `VESTIBULE_TEST_KEEP=1` leaves it running and the next run uses it again.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, openSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import type { ChildProcess } from 'node:child_process'
 import { type NetworkFile, readNetworkFile } from '@app/network/network-file'
 import { statePaths } from '@app/network/state/paths'
 import { askSupervisor } from '@app/network/supervisor/control-client'
 import { findSupervisor } from '@app/network/supervisor/lock'
+import { launchNetwork, stopNetwork } from './launch-network.ts'
 import { addressesOf, asVariables, overrides, testStateFolder } from './servers.ts'
 
-const startTimeoutMs = 480_000
-const cli = fileURLToPath(new URL('../../network/src/cli/main.ts', import.meta.url))
 /** What a test run cannot do without; when all are named by VESTIBULE_TEST_ variables, no network is started. */
 const needed = [
   'postgresUrl',
@@ -50,9 +46,8 @@ async function startNetwork(): Promise<() => Promise<void>> {
     publish(kept)
     return async () => {}
   }
-  const child = await launch(folder, keep)
-  const network = readNetworkFile(statePaths(folder).networkFile)
-  if (network === null) throw new Error(`the test network is ready but ${folder} does not say where it is`)
+  const parts = (process.env['VESTIBULE_TEST_PARTS'] ?? '').split(',').filter((part) => part !== '')
+  const { child, network } = await launchNetwork(folder, { args: parts, keep })
   publish(network)
   return keep ? async () => release(child) : async () => stopNetwork(child)
 }
@@ -77,43 +72,7 @@ function publish(network: NetworkFile): void {
   Object.assign(process.env, asVariables({ ...addressesOf(network), ...overrides(process.env) }), { VESTIBULE_TEST_STATE: network.state })
 }
 
-/** A process of its own, so that a busy test runner cannot delay it; it ends when the runner does, however that ends. */
-async function launch(folder: string, keep: boolean): Promise<ChildProcess> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const logFile = join(folder, 'start.log')
-  const log = openSync(logFile, 'w', 0o600)
-  const parts = (process.env['VESTIBULE_TEST_PARTS'] ?? '').split(',').filter((part) => part !== '')
-  const args = [cli, 'test-network', '--state', folder, ...parts]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', log, log, 'ipc'], detached: true, env: childEnvironment(keep) })
-  const timer = setTimeout(() => child.kill('SIGTERM'), startTimeoutMs)
-  try {
-    await new Promise<void>((resolve, reject) => {
-      child.once('message', () => resolve())
-      child.once('exit', (code) => reject(new Error(`the test network did not start (exit code ${code}):\n${tail(logFile)}`)))
-      child.once('error', reject)
-    })
-  } finally {
-    clearTimeout(timer)
-  }
-  return child
-}
-
-/** A network that is kept must not mind that the test runner leaves. */
-function childEnvironment(keep: boolean): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _, VITEST: __, npm_lifecycle_event: ___, ...env } = process.env
-  return { ...env, ...(keep ? { VESTIBULE_TEST_KEEP: '1' } : {}) }
-}
-
-const tail = (file: string) => readFileSync(file, 'utf8').trim().split('\n').slice(-15).join('\n')
-
 function release(child: ChildProcess): void {
   child.disconnect()
   child.unref()
-}
-
-async function stopNetwork(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exit = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  child.kill('SIGTERM')
-  await exit
 }

@@ -21,14 +21,18 @@ const forTests = {
   VESTIBULE_ALLOWED_ORIGINS: 'http://localhost:5999',
 }
 
-const usage = 'usage: main.ts test-network --state FOLDER [PART …]'
+const usage = 'usage: main.ts test-network --state FOLDER [--code-mode passwordless|second-factor] [PART …]'
 
 /**
  * A throw-away network on free ports, started by the tests' global set-up: fresh data each time, its own state folder, and gone
  * with the process that holds its IPC channel.
  */
 export async function testNetworkCommand(args: readonly string[]): Promise<number> {
-  const { positionals, settings: flags } = parseArguments(args, { usage, variables: ['VESTIBULE_STATE'], positionals: [0, 20] })
+  const { positionals, settings: flags } = parseArguments(args, {
+    usage,
+    variables: ['VESTIBULE_STATE', 'VESTIBULE_CODE_MODE'],
+    positionals: [0, 20],
+  })
   // The test network takes no URL, port or secret of a running network; binaries and the cache are the machine's. Benches set limits.
   const kept = ['VESTIBULE_CACHE', 'VESTIBULE_KRATOS_BIN', 'VESTIBULE_KETO_BIN', 'VESTIBULE_NGINX_BIN', 'VESTIBULE_RABBITMQ_BIN', 'PATH']
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => kept.includes(name) || name in limitSettings))
