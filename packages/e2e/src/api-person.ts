@@ -1,11 +1,12 @@
 /** A person without a browser: proves an address and registers over Kratos' API flows, through nginx and the guard like everybody else. */
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { testServers } from '@app/testing/servers'
 import { z } from 'zod'
 import { mailsTo, waitForCode } from './mailbox.ts'
 import { words } from './words.ts'
 
 const Started = z.object({ id: z.string(), secret: z.string() })
+const Begun = z.object({ id: z.uuid() })
 const Proven = z.object({ proof: z.string() })
 const Flow = z.object({ id: z.string() })
 const Registered = z.object({ session_token: z.string(), identity: z.object({ id: z.string() }) })
@@ -70,4 +71,14 @@ export async function register(origin: string, label = 'person', locale: 'en' | 
   const answer = await tryRegister(origin, { email, name: 'Ada Example', locale }, password, await proveAddress(origin, email))
   const registered = Registered.parse(answer.json)
   return { email, password, userId: registered.identity.id, token: registered.session_token }
+}
+
+/** Adds a number that takes text messages; these are shown beside the mails, by its digits. @returns it, as it is stored */
+export async function proveNumber(origin: string, token: string): Promise<string> {
+  const digits = `3161${randomInt(1_000_000, 9_999_999)}`
+  const asked = await call(origin, 'POST', '/api/v1/contact/phone', { token, body: { phone: `+${digits}` } })
+  const { id } = Begun.parse(asked.json)
+  const code = await waitForCode(testServers().mailUrl, `${digits}@sms.invalid`, words.text)
+  await call(origin, 'POST', `/api/v1/contact/${id}/code`, { token, body: { code } })
+  return `+${digits}`
 }

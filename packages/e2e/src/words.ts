@@ -3,6 +3,9 @@ export const words = {
   menu: /account ?menu/i,
   signOut: /^(sign out|uitloggen)$/i,
   verification: /is (your|je) code/i,
+  /** Of a text message, whatever the code in it is for. */
+  text: /\d{6} is (your (sign-in )?|je (inlog)?)code/i,
+  signIn: /is (your sign-in |je inlog)code/i,
   recovery: /recovery code|herstelcode/i,
   welcome: /welcome|welkom/i,
   /** That there is an account by now: signing in is the way on. */

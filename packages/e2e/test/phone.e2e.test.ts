@@ -1,31 +1,23 @@
 /** Signing in with a code by text message: a person in a browser, and an app. */
-import { randomInt } from 'node:crypto'
-import { ContactView } from '@app/contracts/contact'
 import { testServers } from '@app/testing/servers'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
-import { type ApiPerson, call, register } from '../src/api-person.ts'
+import { type ApiPerson, proveNumber, register } from '../src/api-person.ts'
 import { waitForCode } from '../src/mailbox.ts'
 import { NativeClient } from '../src/native-client.ts'
 import { takePicture } from '../src/picture.ts'
 import { withBrowser } from '../src/with-browser.ts'
+import { words } from '../src/words.ts'
 
 const { person } = withBrowser()
 const { publicUrl, mailUrl } = testServers()
-const anyText = /\d{6} is your (sign-in )?code|\d{6} is je (inlog)?code/i
 
 /** Text messages are shown beside the mails, by the digits of the number. */
-const aCode = (digits: string, seen: number) => waitForCode(mailUrl, `${digits}@sms.invalid`, anyText, seen)
+const aCode = (digits: string, seen: number) => waitForCode(mailUrl, `${digits}@sms.invalid`, words.text, seen)
 
 async function withNumber(): Promise<ApiPerson & { digits: string }> {
   const someone = await register(publicUrl, 'by-phone')
-  const digits = `3161${randomInt(1_000_000, 9_999_999)}`
-  const { token } = someone
-  const asked = await call(publicUrl, 'POST', '/api/v1/contact/phone', { token, body: { phone: `+${digits}` } })
-  const { id } = z.object({ id: z.uuid() }).parse(asked.json)
-  const shown = await call(publicUrl, 'POST', `/api/v1/contact/${id}/code`, { token, body: { code: await aCode(digits, 0) } })
-  expect(ContactView.parse(shown.json).phone).toBe(`+${digits}`)
-  return { ...someone, digits }
+  return { ...someone, digits: (await proveNumber(publicUrl, someone.token)).slice(1) }
 }
 
 it.each([

@@ -16,6 +16,8 @@ import style from './extra-step.module.css'
 const order = ['totp', 'code', 'lookup_secret']
 /** "Complete the extra step": the screen says so itself. */
 const asked = 1010004
+/** "A code was sent to the address you gave": nobody gave one here, and the screen says that it was sent. */
+const codeSent = 1010014
 
 /** The second proof: one way at a time, and how to take another. */
 export function ExtraStep({ inHand, flow }: { inHand: FlowInHand; flow: Flow }) {
@@ -33,7 +35,7 @@ export function ExtraStep({ inHand, flow }: { inHand: FlowInHand; flow: Flow }) 
   return (
     <>
       <Stage name={plan.group} toField>
-        <FlowNotices kind="login" inHand={inHand} flow={flow} except={[asked]} />
+        <FlowNotices kind="login" inHand={inHand} flow={flow} except={[asked, codeSent]} />
         <FlowForm
           key={plan.group}
           kind="login"

@@ -4,7 +4,7 @@ import { HttpResponse, http } from 'msw'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { at, behindTheDoor, newLogin, session } from '../testing/answers.ts'
 import { openApp, server, withoutMediaQueries } from '../testing/app.tsx'
-import { flowBody, flowId } from '../testing/flows.ts'
+import { flowBody, flowId, input } from '../testing/flows.ts'
 
 const entry = (changes: Record<string, unknown>) => ({
   id: session.sessionId,
@@ -105,11 +105,16 @@ it('goes to the sign-in screen when everything was ended', async () => {
 
 it('says why the only way in cannot be unlinked, where Kratos leaves it out', async () => {
   const security = { password: null, totp: null, recoveryCodes: null, passkeys: [], providers: ['local'], secondFactorRequired: false }
-  server.use(http.get(at('/api/v1/security'), () => HttpResponse.json(security)))
+  const label = { id: 1010002, text: 'Sign in with Local provider', context: { provider: 'Local provider' } }
+  const again = flowBody([input('provider', 'submit', { group: 'oidc', value: 'local', label })])
+  server.use(
+    http.get(at('/api/v1/security'), () => HttpResponse.json(security)),
+    http.get(at('/self-service/login/browser'), () => HttpResponse.json(again)),
+  )
   openApp('/security')
   const there = await panel('Linked accounts')
-  expect(there.getByText('local')).toBeTruthy()
-  expect(there.getByText(/cannot be unlinked while it is the only way in/)).toBeTruthy()
+  expect(await there.findByText('Local provider')).toBeTruthy()
+  expect(there.getByText(/It is your only way in/)).toBeTruthy()
   expect(there.queryByRole('button')).toBeNull()
 })
 
