@@ -1,68 +1,20 @@
-/** Accounts elsewhere: registering, signing in, linking, and everything that the other side or an attacker can do wrong. */
-import { randomBytes } from 'node:crypto'
-import { localClientId, serveLocalProvider } from '@app/local-provider/serve'
-import type { ProviderSource } from '@app/ory-config/provider-input'
+/** Accounts elsewhere: registering with one, an address that is known, and linking. */
 import { until } from '@app/testing/poll'
-import { freePorts } from '@app/testing/server-process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { type Identity, startIdentity } from './identity-fixture.ts'
-import { answerThere, comeBack, flowAt, goThrough, leaveFor, type Somebody } from './provider-visitor.ts'
-import { aPerson, codeOf, messageIds, password, type Visitor } from './visitor.ts'
+import { startIdentity } from './identity-fixture.ts'
+import { register, registered, signIn, somebody, startWithProviders, toldAt } from './provider-fixture.ts'
+import { answerThere, comeBack, flowAt, goThrough, type Somebody } from './provider-visitor.ts'
+import { aPerson, codeOf, messageIds, password } from './visitor.ts'
 
-let identity: Identity
-let providers: ProviderSource[]
-let provider: Awaited<ReturnType<typeof serveLocalProvider>>
-
+let started: Awaited<ReturnType<typeof startWithProviders>>
 beforeAll(async () => {
-  const [port = 0, nobody = 0] = await freePorts(2)
-  const clientSecret = randomBytes(24).toString('base64url')
-  const source = (id: string, over: Partial<ProviderSource> = {}): ProviderSource => ({
-    id,
-    kind: 'generic',
-    label: `Label of ${id}`,
-    issuer: `http://127.0.0.1:${port}`,
-    clientId: localClientId,
-    clientSecret,
-    ...over,
-  })
-  providers = [
-    source('local'),
-    source('forced', { pkce: 'force' }),
-    source('bare', { pkce: 'never' }),
-    source('asking', { claimsFrom: 'userinfo' }),
-    source('down', { issuer: `http://127.0.0.1:${nobody}` }),
-  ]
-  const options = { host: '127.0.0.1', port, clientSecret, publicUrl: 'http://localhost:8080', providerIds: providers.map(({ id }) => id) }
-  provider = await serveLocalProvider(options)
-  identity = await startIdentity({ ory: { providers } })
+  started = await startWithProviders()
 })
-afterAll(async () => {
-  provider.closeAllConnections()
-  provider.close()
-  await identity.close()
-})
+afterAll(() => started.close())
 
-const visitor = () => identity.visitor()
-function somebody(over: Partial<Somebody> = {}): Somebody {
-  const sub = randomBytes(6).toString('hex')
-  return { sub, email: `${sub}@provider.example`, emailVerified: true, name: 'Ann Lee', locale: 'nl-NL', ...over }
-}
-const register = (who: Visitor, choice: Somebody, via = 'local') => goThrough(who, 'registration', { provider: via }, choice)
-const signIn = (who: Visitor, choice: Somebody, via = 'local') => goThrough(who, 'login', { provider: via }, choice)
-const stored = async (email: string) => await identity.deps.kratos.findIdentity(email)
-
-/** What a person reads at the screen that the browser was sent to. */
-async function toldAt(who: Visitor, place: URL): Promise<number[]> {
-  return Object.values(messageIds(await flowAt(who, place))).flat()
-}
-
-async function registered(who: Visitor, choice = somebody(), via = 'local'): Promise<{ id: string; choice: Somebody }> {
-  const place = await register(who, choice, via)
-  const { userId } = await who.whoami()
-  if (userId === null) throw new Error(`nobody is signed in, sent to ${place.href}`)
-  return { id: userId, choice }
-}
+const visitor = () => started.identity.visitor()
+const stored = async (email: string) => await started.identity.deps.kratos.findIdentity(email)
 
 describe('registering with an account elsewhere', () => {
   it('makes a person with a verified address, told once, who keeps nothing of the mapper', async () => {
@@ -75,7 +27,7 @@ describe('registering with an account elsewhere', () => {
     })
     expect((await stored(choice.email ?? ''))?.metadata_public ?? {}).toEqual({})
     const events = await until(async () => {
-      const told = await identity.events(id)
+      const told = await started.identity.events(id)
       return told.length > 0 ? told : undefined
     })
     expect(events).toMatchObject([{ type: 'identity.identity.registered.v1', version: 1 }])
@@ -184,71 +136,6 @@ describe('an address that somebody has here already', () => {
   })
 })
 
-describe('coming back without being let in', () => {
-  it.each([['cancel'], ['server_error'], ['temporarily_unavailable']])('after %s the sign-in form is there again', async (press) => {
-    const ann = visitor()
-    const place = await goThrough(ann, 'login', { provider: 'local' }, { press })
-    expect(place.pathname).toBe('/sign-in')
-    expect(await toldAt(ann, place)).toContain(4_000_001)
-    expect((await ann.signIn('nobody@example.org')).status).toBe(400)
-  })
-
-  it('without PKCE the provider refuses, and nobody is signed in', async () => {
-    const ann = visitor()
-    const place = await goThrough(ann, 'login', { provider: 'bare' }, somebody())
-    expect([place.pathname, (await ann.whoami()).userId]).toEqual(['/sign-in', null])
-  })
-
-  it('an answer works once, in the browser that asked, with its own state', async () => {
-    const [ann, mallory] = [visitor(), visitor()]
-    const callback = await answerThere(await leaveFor(ann, 'login', { provider: 'local' }), somebody())
-    expect((await comeBack(mallory, callback)).pathname).toBe('/error')
-    expect((await mallory.whoami()).userId).toBeNull()
-    const forged = new URL(callback)
-    forged.searchParams.set('state', randomBytes(24).toString('base64url'))
-    expect((await comeBack(ann, forged.href)).pathname).toBe('/error')
-    await comeBack(ann, callback)
-    const { userId } = await ann.whoami()
-    expect(userId).not.toBeNull()
-    ann.cookies.delete('ory_kratos_session')
-    expect(['/error', '/sign-in']).toContain((await comeBack(ann, callback)).pathname)
-    expect((await ann.whoami()).userId).toBeNull()
-  })
-
-  it('tells no internals at the error screen', async () => {
-    const ann = visitor()
-    const callback = await answerThere(await leaveFor(ann, 'login', { provider: 'local' }), somebody())
-    const place = await comeBack(visitor(), callback)
-    const heard = await ann.guard('GET', `/self-service/errors?id=${place.searchParams.get('id')}`)
-    expect(heard.status).toBe(200)
-    expect(Object.keys(z.object({ error: z.record(z.string(), z.unknown()) }).parse(heard.json).error)).toEqual(
-      expect.not.arrayContaining(['message', 'reason', 'debug', 'details']),
-    )
-    expect((await ann.guard('GET', '/self-service/errors?id=nothing')).status).toBe(404)
-  })
-
-  it.each([
-    '//evil.example',
-    '\\\\evil.example',
-    'https:evil.example',
-    'https://localhost:8080@evil.example',
-    'https://evil.example/%2f..',
-    'javascript:alert(1)',
-  ])('leads nowhere else by return_to=%s', async (to) => {
-    const heard = await visitor().kratos(`/self-service/login/browser?return_to=${encodeURIComponent(to)}`)
-    expect(heard.status).toBe(400)
-  })
-
-  it('says that the provider is down, and not where it is; other ways in go on', async () => {
-    const traits = aPerson()
-    await visitor().register(traits)
-    const heard = await visitor().submit('login', { method: 'oidc', provider: 'down' })
-    expect([heard.status, codeOf(heard)]).toEqual([503, 'provider-down'])
-    expect(heard.text).not.toMatch(/127\.0\.0\.1|well-known|dial/)
-    expect((await visitor().signIn(traits.email, 'not the password')).status).toBe(400)
-  })
-})
-
 describe('linking in the settings', () => {
   it('adds, uses and removes accounts elsewhere, and keeps the last way in', async () => {
     const ann = visitor()
@@ -287,7 +174,7 @@ describe('linking in the settings', () => {
   })
 
   it('keeps the only way in where codes are the second factor', { timeout: 60_000 }, async () => {
-    const strict = await startIdentity({ codeMode: 'second-factor', ory: { providers } })
+    const strict = await startIdentity({ codeMode: 'second-factor', ory: { providers: started.providers } })
     try {
       const ann = strict.visitor()
       const { choice, id } = await registered(ann)

@@ -3,11 +3,17 @@ import { z } from 'zod'
 import { jsonOf } from '../upstream.ts'
 import type { GuardStep } from './steps.ts'
 
-const StoredError = z.object({
-  id: z.string(),
-  created_at: z.string().optional(),
-  error: z.object({ code: z.int().optional(), id: z.string().max(100).optional() }).nullish(),
-})
+/** Kratos has no id for what can be wrong with the way back from a provider: its own words, and the provider's (RFC 6749, 5.2), name it. */
+const waysBack = [
+  { words: '"invalid_grant"', id: 'provider_answer_used' },
+  { words: 'no resumable session found', id: 'provider_answer_unexpected' },
+] as const
+
+const Shown = z
+  .object({ code: z.int().optional(), id: z.string().max(100).optional(), message: z.string().optional() })
+  .transform(({ code, id, message = '' }) => ({ code, id: id ?? waysBack.find(({ words }) => message.includes(words))?.id }))
+
+const StoredError = z.object({ id: z.string(), created_at: z.string().optional(), error: Shown.nullish() })
 
 /** Leaves what a screen chooses its sentence by. */
 export function plainErrors(): GuardStep {
