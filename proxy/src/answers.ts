@@ -106,11 +106,11 @@ const problem = ({ status, code, title }: Answer) =>
 function page({ status, english, dutch }: Answer, language: 'en' | 'nl', publicUrl: string): string {
   const [text, home, number] = language === 'en' ? [english, 'To the home page', 'Request'] : [dutch, 'Naar de startpagina', 'Verzoek']
   const style =
-    ':root{color-scheme:light dark;font:1rem/1.5 system-ui,sans-serif}body{margin:0;min-height:100vh;display:grid;place-items:center}' +
+    ':root{color-scheme:light dark;background:Canvas;color:CanvasText;font:1rem/1.5 system-ui,sans-serif}body{margin:0;min-height:100vh;display:grid;place-items:center}' +
     'main{max-width:28rem;padding:2rem}h1{font-size:1.5rem;margin:0 0 1rem}p{margin:.5rem 0}small{opacity:.75;overflow-wrap:anywhere}'
   return (
     `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
-    `<title>${status}</title><style>${style}</style></head><body><main><h1>${text}</h1>` +
+    `<title>${text}</title><style>${style}</style></head><body><main><h1>${text}</h1>` +
     `<p><a href="${publicUrl}/">${home}</a></p><p><small>${number} $edge_request_id (${status})</small></p></main></body></html>\\n`
   )
 }

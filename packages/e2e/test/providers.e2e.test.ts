@@ -145,6 +145,7 @@ describe('what leads nowhere', () => {
     await victim.page.goto(await answerAlone(mallory.page, anAccount()))
     await victim.page.waitForURL('**/error?*')
     expect(await isSignedIn(victim.page)).toBe(false)
+    await victim.page.getByText('belongs to another browser', { exact: false }).waitFor()
     await victim.page.getByRole('link', { name: 'Sign in again' }).click()
     await buttonTo(victim.page).waitFor()
   })
@@ -173,8 +174,10 @@ describe('what leads nowhere', () => {
     expect((await sessionOf(page)).sessionId).toBe(sessionId)
     await page.context().clearCookies({ name: 'ory_kratos_session' })
     await page.goto(callback)
-    await page.getByRole('alert').waitFor()
+    await page.getByText('This link back was already used, or is too old. Sign in again.').waitFor()
     expect(await isSignedIn(page)).toBe(false)
+    await page.getByRole('link', { name: 'Sign in again' }).click()
+    await buttonTo(page).waitFor()
   })
 
   it.each([
