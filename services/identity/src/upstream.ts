@@ -23,6 +23,8 @@ export interface UpstreamAnswer {
   readonly status: number
   readonly headers: http.IncomingHttpHeaders
   readonly body: Buffer
+  /** Kratos was asked for a code and has nobody to send it to. Never part of what is answered. */
+  readonly nothingSent?: boolean
 }
 
 export interface Upstream {

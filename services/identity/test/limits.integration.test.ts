@@ -241,6 +241,16 @@ describe('messages to one recipient', () => {
     await checkSending(deps, '+31612340009', `${anyNetwork()}.7`, newId())
   })
 
+  it('that cost money are counted by the /48 that a network has', async () => {
+    const rules = { ...identity.deps.limitRules, smsSender: { count: 3, seconds: 60 } }
+    const deps = { ...identity.deps, guardKeys: createGuardKeys('a fourth secret of sixteen'), limitRules: rules }
+    const send = (to: string, address: string) => checkSending(deps, to, address)
+    for (let nth = 0; nth < 3; nth += 1) await send(`+3161234100${nth}`, `2001:db8:48:${nth}::1`)
+    await expect(send('+31612341009', '2001:db8:48:ffff::1')).rejects.toMatchObject({ code: 'too-many-attempts' })
+    await send('+31612341009', '2001:db8:49::1')
+    await send(aPerson().email, '2001:db8:48:ffff::1')
+  })
+
   it('that cost money are no more for somebody with many devices', async () => {
     const rules = { ...identity.deps.limitRules, recipient: { count: 2, seconds: 60 } }
     const deps = { ...identity.deps, guardKeys: createGuardKeys('a third secret of sixteen'), limitRules: rules }

@@ -293,3 +293,24 @@ describe('how many are sent', () => {
     expect(await ask(aPerson().email)).toBe(400)
   })
 })
+
+describe('how many are sent over all', () => {
+  let passwordless: Identity
+  beforeAll(async () => {
+    passwordless = identity
+    identity = await startIdentity({ limitRules: { sms: { count: 2, seconds: 600 }, smsSender: roomy } })
+  })
+  afterAll(async () => {
+    await identity.close()
+    identity = passwordless
+  })
+
+  it('is not used up by asking for numbers that nobody has', async () => {
+    const { phone } = await withNumber()
+    for (let nth = 0; nth < 4; nth += 1) expect((await asking(number())).asked.status).toBe(400)
+    expect((await asking(phone)).asked.status).toBe(400)
+    await aText(phone)
+    expect((await asking(number())).asked.status).toBe(429)
+    expect((await identity.visitor().submit('recovery', { method: 'code', email: number() })).status).not.toBe(429)
+  })
+})

@@ -6,10 +6,9 @@ import { sql } from 'drizzle-orm'
 import type { Deps } from '../deps.ts'
 import { flowIdOf } from '../limits/guess.ts'
 import { jsonOf, type UpstreamAnswer } from '../upstream.ts'
-import { type Asked, codeFlow, LoginFlow, nextMessage } from './code-flow.ts'
+import { type Asked, codeFlow, LoginFlow, nextMessage, unknownAccount } from './code-flow.ts'
 import type { GuardStep, Passage } from './steps.ts'
 
-const unknownAccount = 4_000_035
 /** What Kratos says about codes and passwords; anything else, such as a missing field, is the form's own matter. */
 const verdicts = new Set([unknownAccount, 1_010_014, 4_010_008, 4_000_001, 4_000_006])
 

@@ -1,7 +1,9 @@
 /** How a login flow that has sent a code looks: made here, from what was typed, so that it cannot tell whether anybody has the address. */
 import { z } from 'zod'
 
-const sentCode = 1_010_014
+export const sentCode = 1_010_014
+/** Nobody signs in with what was typed. */
+export const unknownAccount = 4_000_035
 const wrongCode = 4_010_008
 const tooOften = 4_000_001
 const wrongPassword = 4_000_006

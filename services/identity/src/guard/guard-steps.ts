@@ -9,6 +9,7 @@ import { hashAlike } from './hash-alike.ts'
 import { holdAnswer } from './hold-answer.ts'
 import { bringGuestAlong } from './merge-guest.ts'
 import { noteFactors } from './note-factors.ts'
+import { noteSent } from './note-sent.ts'
 import { noteSessions } from './note-sessions.ts'
 import { noteVerification } from './note-verification.ts'
 import { plainErrors } from './plain-errors.ts'
@@ -33,6 +34,7 @@ export function guardSteps(deps: Deps): GuardSteps {
     waiting: [holdAnswer(deps), limitSending(deps), limitGuesses(deps)],
     inTurn: [
       answerAlike(deps),
+      noteSent(),
       hashAlike(deps),
       plainErrors(),
       explainProvider(deps),

@@ -9,7 +9,11 @@ export interface Counter {
 }
 
 export type Taking =
-  | { readonly granted: true; giveBack(): Promise<void> }
+  | {
+      readonly granted: true
+      /** @param those all of them by default */
+      giveBack(those?: readonly Counter[]): Promise<void>
+    }
   | { readonly granted: false; readonly refused: Counter; readonly waitSeconds: number }
 
 interface Taken extends Record<string, unknown> {
@@ -34,8 +38,15 @@ export async function take({ app }: Pick<Deps, 'app'>, counters: readonly Counte
   if (taken === undefined) throw new Error('guard_take answered nothing')
   const refused = counters[taken.refused - 1]
   if (refused !== undefined) return { granted: false, refused, waitSeconds: taken.wait_seconds }
-  const slots = list(taken.slots.map((slot) => sql`${slot}::bigint`))
-  return { granted: true, giveBack: async () => void (await app.db.execute(sql`select guard_give(array[${keys}], array[${slots}])`)) }
+  return {
+    granted: true,
+    giveBack: async (those = counters) => {
+      const given = counters.flatMap((counter, at) => (those.includes(counter) ? [{ key: counter.key, slot: taken.slots[at] }] : []))
+      if (given.length === 0) return
+      const [names, slots] = [list(given.map(({ key }) => sql`${key}::bytea`)), list(given.map(({ slot }) => sql`${slot}::bigint`))]
+      await app.db.execute(sql`select guard_give(array[${names}], array[${slots}])`)
+    },
+  }
 }
 
 function list(values: ReturnType<typeof sql>[]) {

@@ -29,17 +29,28 @@ export async function checkSending(
   address: string | null,
   deviceId: string | null = null,
 ): Promise<() => Promise<void>> {
-  return await takeSending(
+  const { giveBack } = await takeSending(
     deps,
     { account: deps.guardKeys.account(recipient), phone: isPhone(foldIdentifier(recipient)) },
     address,
     deviceId,
   )
+  return giveBack
 }
+
+/** Providers hand out a /48 to whoever asks, which is 65536 networks: where every message costs money it counts as one. */
+const paidBitsIpv6 = 48
 
 interface Recipient {
   readonly account: Buffer
+  /** A text message goes there, which costs money. */
   readonly phone: boolean
+}
+
+interface Counted {
+  giveBack(): Promise<void>
+  /** What is there for everybody; whoever asked has asked. */
+  giveBackOthers(): Promise<void>
 }
 
 async function takeSending(
@@ -47,25 +58,27 @@ async function takeSending(
   { account, phone }: Recipient,
   address: string | null,
   deviceId: string | null,
-): Promise<() => Promise<void>> {
+): Promise<Counted> {
   const { guardKeys: keys, limitRules: rules } = deps
   // Texts cost money: whoever owns a number and any number of devices gets no more of them than one device.
   const devices = phone ? 'devices' : `device ${deviceId}`
   const to = `${deviceId === null ? 'anybody' : devices} ${account.toString('hex')}`
-  const range = rangeOf(address, rules.rangeBits)
-  const all: Counter[] = [
-    { key: keys.of('sender', range), limit: rules.sender },
-    { key: keys.of('sending', ''), limit: rules.sending },
+  const { rangeBits } = rules
+  const sender = { key: keys.of('sender', rangeOf(address, rangeBits)), limit: rules.sender }
+  const paidRange = rangeOf(address, { ...rangeBits, ipv6: Math.min(rangeBits.ipv6, paidBitsIpv6) })
+  const everybodys: Counter[] = [
+    ...(deviceId === null ? [{ key: keys.of('sending', ''), limit: rules.sending }] : []),
+    // Strangers who use up what there is for all do not take it from those who signed in before.
+    ...(phone ? [{ key: keys.of('sms', deviceId === null ? '' : 'known devices'), limit: rules.sms }] : []),
   ]
   const taking: Taking = await take(deps, [
     { key: keys.of('recipient', to), limit: rules.recipient },
     { key: keys.of('recipient day', to), limit: rules.recipientDay },
-    ...(deviceId === null ? all : []),
-    // Strangers who use up what there is for all do not take it from those who signed in before.
-    ...(phone ? [{ key: keys.of('sms sender', range), limit: rules.smsSender }] : []),
-    ...(phone ? [{ key: keys.of('sms', deviceId === null ? '' : 'known devices'), limit: rules.sms }] : []),
+    ...(deviceId === null ? [sender] : []),
+    ...(phone ? [{ key: keys.of('sms sender', paidRange), limit: rules.smsSender }] : []),
+    ...everybodys,
   ])
-  if (taking.granted) return taking.giveBack
+  if (taking.granted) return { giveBack: () => taking.giveBack(), giveBackOthers: () => taking.giveBack(everybodys) }
   throw TooManyAttempts(`Nothing was sent. Try again in ${taking.waitSeconds} seconds`, { retryAfterSeconds: taking.waitSeconds })
 }
 
@@ -78,17 +91,20 @@ export function limitSending(deps: Deps): GuardStep {
     const recipient = await recipientOf(deps, passage, sending)
     if (recipient === null) return await next(passage)
     const device = await knownDevice(deps, passage, recipient.account)
-    const giveBack = await takeSending(deps, recipient, passage.address, device)
+    const counted = await takeSending(deps, recipient, passage.address, device)
     let answer: UpstreamAnswer
     try {
       if (sending.flow !== 'registration') await keepRecipient(deps, passage, recipient)
       answer = await next(passage)
     } catch (error) {
-      await giveBack()
+      await counted.giveBack()
       throw error
     }
+    // Otherwise whoever asks for codes to made-up numbers uses up everybody's, and pays nothing.
+    if (answer.nothingSent === true) await counted.giveBackOthers()
     // What is wrong with a registration is said at its fields, again and again; nothing is sent meanwhile.
-    if (sending.flow === 'registration' && answer.status >= 400 && signedInBy(answer) === null && !saysSent(answer)) await giveBack()
+    if (sending.flow === 'registration' && answer.status >= 400 && signedInBy(answer) === null && !saysSent(answer))
+      await counted.giveBack()
     return answer
   }
 }
@@ -98,8 +114,11 @@ function saysSent(answer: UpstreamAnswer): boolean {
 }
 
 /** "Send it again" names nobody: the flow knows. */
-async function recipientOf({ app, guardKeys }: Deps, { submission }: Passage, { recipient, ifFresh }: Sending): Promise<Recipient | null> {
-  const named = recipient === '' ? null : { account: guardKeys.account(recipient), phone: isPhone(foldIdentifier(recipient)) }
+async function recipientOf({ app, guardKeys }: Deps, { submission }: Passage, sending: Sending): Promise<Recipient | null> {
+  const { recipient, ifFresh, flow } = sending
+  // Nothing but a code to sign in goes to a number: one that is typed elsewhere costs nothing.
+  const phone = flow === 'login' && isPhone(foldIdentifier(recipient))
+  const named = recipient === '' ? null : { account: guardKeys.account(recipient), phone }
   if (named !== null && !ifFresh) return named
   const [row] = await app.db.execute<{ account: string; phone: boolean }>(
     sql`select encode(account_key, 'hex') as account, phone from guard_flows where flow_id = ${flowIdOf(submission.lockKey)}`,
