@@ -16,6 +16,8 @@ export const IdentityView = z.object({
   name: z.string(),
   locale: Locale,
   phone: z.string().nullable(),
+  /** Invited, and nobody has come in yet. */
+  awaitsPerson: z.boolean(),
   createdAt: Timestamp,
   /** When identity last saw it change, later with each change; a copy with an older one never replaces a newer. */
   updatedAt: Timestamp,

@@ -1,11 +1,14 @@
 /** An administrator lets somebody in, helps them, and shuts them out: mail, links and screens as they are. */
 import { until } from '@app/testing/poll'
+import { testServers } from '@app/testing/servers'
 import { expect, it } from 'vitest'
 import { becomeAdministrator } from '../src/administrator.ts'
 import { freshEmail } from '../src/api-person.ts'
 import { setupLinkTo } from '../src/invitation.ts'
+import { mailsTo } from '../src/mailbox.ts'
 import { takePicture } from '../src/picture.ts'
 import { withBrowser } from '../src/with-browser.ts'
+import { words } from '../src/words.ts'
 
 const { person } = withBrowser()
 
@@ -32,10 +35,13 @@ it('invites somebody who sets a password and is home, then shuts them out within
   const invited = await person()
   await invited.page.goto(link)
   await invited.page.goto(link) // Opening it, however often, uses nothing up.
+  const welcomes = async () => (await mailsTo(testServers().mailUrl, email)).filter(({ subject }) => words.welcome.test(subject)).length
+  expect(await welcomes()).toBe(0)
   await invited.page.getByRole('main').getByRole('button').first().click()
   await invited.page.locator('input[name="password"]').first().fill('a shuttle that lands 7')
   await invited.page.locator('form button[name="method"][value="password"]').click()
   await until(() => new URL(invited.page.url()).pathname === '/', { timeoutMs: 15_000, everyMs: 50 })
+  await until(async () => (await welcomes()) === 1, { timeoutMs: 20_000, everyMs: 200 })
   const session = await (await invited.page.request.get('/api/v1/session')).json()
   expect(session).toMatchObject({ email, emailVerified: true })
 

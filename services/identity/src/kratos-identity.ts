@@ -32,6 +32,14 @@ export function isEmailVerified(identity: KratosIdentity): boolean {
   )
 }
 
+/** Made by an administrator: nobody else can have put a way in into it. */
+export const isInvited = (identity: KratosIdentity) => identity.metadata_admin?.['invited'] === true
+
+/** Invited, and nobody has come in yet, by whatever way. */
+export function awaitsPerson(identity: KratosIdentity): boolean {
+  return isInvited(identity) && !isEmailVerified(identity)
+}
+
 /** Changes when, and only when, a trait changes. */
 export function traitsDigest(identity: KratosIdentity): Buffer {
   const traits = Object.entries(identity.traits).sort(([a], [b]) => (a < b ? -1 : 1))
@@ -51,6 +59,7 @@ export function identityView(identity: KratosIdentity, changedAt: Date): Identit
     name: textTrait(identity, 'name') ?? '',
     locale: identity.traits['locale'] === 'nl' ? 'nl' : 'en',
     phone: textTrait(identity, 'phone'),
+    awaitsPerson: awaitsPerson(identity),
     createdAt: identity.created_at,
     updatedAt: changedAt.toISOString(),
   }

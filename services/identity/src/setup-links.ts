@@ -6,8 +6,7 @@ import { newId } from '@app/db/id'
 import { and, eq, gt, isNull, lt, or, sql } from 'drizzle-orm'
 import type { Deps } from './deps.ts'
 import type { JsonPatch } from './kratos-admin.ts'
-import type { KratosIdentity } from './kratos-identity.ts'
-import { isEmailVerified, textTrait } from './kratos-identity.ts'
+import { isEmailVerified, isInvited, type KratosIdentity, textTrait } from './kratos-identity.ts'
 import { expectChange, settleChange } from './pending.ts'
 import { type SetupLinkRow, setupLinks } from './schema.ts'
 
@@ -128,14 +127,6 @@ function countsFor(identity: KratosIdentity, { purpose, addressHash }: ClaimedLi
   const email = textTrait(identity, 'email')
   const isSame = email !== null && addressHash?.equals(hashOf(email.toLowerCase())) === true
   return isSame && identity.state === 'active' && (isInvited(identity) || isEmailVerified(identity))
-}
-
-/** Made by an administrator: nobody else can have put a way in into it. */
-const isInvited = (identity: KratosIdentity) => identity.metadata_admin?.['invited'] === true
-
-/** Invited, and nobody has come in yet, by whatever way. */
-export function awaitsPerson(identity: KratosIdentity): boolean {
-  return isInvited(identity) && !isEmailVerified(identity)
 }
 
 /** The identity counts, and its address is theirs. */

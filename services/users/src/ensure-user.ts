@@ -2,7 +2,7 @@
 import type { Transaction } from '@app/db/database'
 import { userRegistered } from '@app/events/user-registered'
 import { enqueue } from '@app/outbox/enqueue'
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { erasedUsers, preferences, users } from './schema.ts'
 
 /** What users keeps of an identity. */
@@ -14,6 +14,8 @@ export interface IdentityCopy {
   readonly locale: 'en' | 'nl'
   readonly phone: string | null
   readonly state: 'active' | 'inactive'
+  /** Invited, and nobody has come in yet. Whoever has a session is in. */
+  readonly awaitsPerson?: boolean
   /**
    * When it last changed: identity's own time in events, Kratos' in sessions. Kratos v1.3.1 never moves its own, so a session may make
    * a user but hardly ever corrects one; events do.
@@ -28,20 +30,33 @@ export interface Trace {
 
 /**
  * Makes the user of an identity exist, with a copy at least as new as this one. Repeatable, in any order and by several at
- * once: the row and its `users.user.registered.v1` come about exactly once, older data never replaces newer, and an erased
- * user stays erased. Called by identity's events, the first authenticated request and (through an event) identity's sweep.
+ * once: the row and its `users.user.registered.v1` come about exactly once (of who was invited, when they come in), older data never
+ * replaces newer, and an erased user stays erased. Called by identity's events, the first authenticated request and (through an event) identity's sweep.
  */
 export async function ensureUser(tx: Transaction, identity: IdentityCopy, trace: Trace = {}): Promise<void> {
   await lockUser(tx, identity.id)
   const [erased] = await tx.select({ id: erasedUsers.id }).from(erasedUsers).where(eq(erasedUsers.id, identity.id))
   if (erased) return
-  const inserted = await tx
+  const awaited = identity.awaitsPerson ?? false
+  const [inserted] = await tx
     .insert(users)
-    .values({ id: identity.id, ...columnsOf(identity) })
+    .values({ id: identity.id, awaited, ...columnsOf(identity) })
     .onConflictDoNothing({ target: users.id })
     .returning({ version: users.version })
-  if (inserted[0]) await enqueue(tx, userRegistered, { subject: identity.id, version: inserted[0].version, data: {}, ...trace })
-  else await refreshCopy(tx, identity)
+  if (inserted === undefined) await refreshCopy(tx, identity)
+  if (awaited) return
+  const arrived = inserted ?? (await endWaiting(tx, identity.id))
+  if (arrived) await enqueue(tx, userRegistered, { subject: identity.id, version: arrived.version, data: {}, ...trace })
+}
+
+/** Of whoever was invited and has come in: once. */
+async function endWaiting(tx: Transaction, id: string): Promise<{ version: number } | undefined> {
+  const [arrived] = await tx
+    .update(users)
+    .set({ awaited: false })
+    .where(and(eq(users.id, id), users.awaited))
+    .returning({ version: users.version })
+  return arrived
 }
 
 /**

@@ -11,7 +11,7 @@ export async function exportUser({ db }: UsersDeps, userId: string): Promise<{ p
   ])
   return {
     parts: {
-      profile: profile.map(({ createdAt, updatedAt, ...row }) => ({
+      profile: profile.map(({ createdAt, updatedAt, awaited: _, ...row }) => ({
         ...row,
         createdAt: createdAt.toISOString(),
         updatedAt: updatedAt.toISOString(),

@@ -11,6 +11,8 @@ export const users = pgTable('users', {
   state: text('state', { enum: ['active', 'inactive'] }).notNull(),
   /** As Kratos said it, microseconds included, hence text. */
   identityUpdatedAt: timestamp('identity_updated_at', { withTimezone: true, mode: 'string' }).notNull(),
+  /** Invited and not come in yet: that somebody registered is still to be told. */
+  awaited: boolean('awaited').notNull().default(false),
   displayName: text('display_name'),
   timeZone: text('time_zone'),
   title: text('title'),

@@ -144,6 +144,25 @@ describe('identity.identity.changed.v1', () => {
   })
 })
 
+describe('somebody who was invited', () => {
+  it('has registered when they have come in, not before, and once', async () => {
+    consumeHere()
+    const copy = aCopy({ emailVerified: false, awaitsPerson: true })
+    identity.put(copy)
+    await registered(copy.id)
+    await until(() => fixture.row(copy.id))
+    await changed(copy.id, 'traits')
+    await until(() => identity.state.asked > 1)
+    expect(await fixture.events(copy.id)).toEqual([])
+    identity.put({ ...copy, emailVerified: true, awaitsPerson: false, updatedAt: '2026-11-21T10:00:00Z' })
+    await changed(copy.id, 'verified')
+    await changed(copy.id, 'traits')
+    await until(async () => (await fixture.events(copy.id)).length > 0)
+    await Promise.all([fixture.ensure(copy), fixture.ensure({ ...copy, awaitsPerson: false })])
+    expect(await fixture.events(copy.id)).toEqual(['users.user.registered.v1'])
+  })
+})
+
 describe('identity.person.erased.v1', () => {
   it('removes everything of the person for good, and says so once', async () => {
     consumeHere()

@@ -30,12 +30,13 @@ export function aCopy(changes: Partial<IdentityCopy> = {}): IdentityCopy {
     locale: 'en',
     phone: null,
     state: 'active',
+    awaitsPerson: false,
     updatedAt: '2026-11-21T09:00:00.000Z',
     ...changes,
   }
 }
 
-function aSession({ id, updatedAt, state: _, emailVerified, ...traits }: IdentityCopy): Session {
+function aSession({ id, updatedAt, state: _, emailVerified, awaitsPerson: __, ...traits }: IdentityCopy): Session {
   return {
     id: newId(),
     userId: id,

@@ -40,7 +40,8 @@ export async function startIdentity() {
     state,
     baseUrl,
     client: createInternalClient({ baseUrl, secret: identitySecret, caller: 'users' }),
-    put: (copy: IdentityCopy, schemaId = 'person') => identities.set(copy.id, { ...copy, schemaId, createdAt: copy.updatedAt }),
+    put: (copy: IdentityCopy, schemaId = 'person') =>
+      identities.set(copy.id, { awaitsPerson: false, ...copy, schemaId, createdAt: copy.updatedAt }),
     close: () => listener.drain(0),
   }
 }
