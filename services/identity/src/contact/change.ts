@@ -13,11 +13,12 @@ import { isEmailVerified, type KratosIdentity, textTrait } from '../kratos-ident
 import { expectChange, settleChange } from '../pending.ts'
 import { readPhone, takesMessages } from '../phone.ts'
 import { tellAbout } from '../tell.ts'
+import { closeProof, closeUnfinished } from './close-proofs.ts'
 import { inTurn } from './in-turn.ts'
 import { queueMessage } from './messages.ts'
 import { startProof, tryCode, wrongCode } from './proofs.ts'
 import { type ContactProof, contactProofs } from './tables.ts'
-import { takeNumber, tellTaken } from './take-number.ts'
+import { takeNumber } from './take-number.ts'
 
 /** More than one call to Kratos takes; another instance may still be at it. */
 const unfinishedSeconds = 30
@@ -60,6 +61,7 @@ export async function confirmContact(deps: Deps, actor: UserActor, id: string, c
 export async function removePhone(deps: Deps, actor: UserActor, request: RequestFacts): Promise<undefined> {
   await inTurn(deps, actor.userId, async () => {
     const identity = await living(deps, actor.userId)
+    await deps.app.db.transaction((tx) => closeUnfinished(tx, { identityId: identity.id, purpose: 'phone' }, request.id))
     if (textTrait(identity, 'phone') === null) return
     await expectChange(deps.app.db, 'identity', identity.id)
     await deps.kratos.patchContact(identity.id, [{ op: 'remove', path: '/traits/phone' }])
@@ -75,7 +77,7 @@ export async function removePhone(deps: Deps, actor: UserActor, request: Request
 /** What was proven but not finished, because a process or Kratos went away: nobody has to come back for it. */
 export async function finishContacts(deps: Deps): Promise<void> {
   const left = await deps.system.db
-    .select()
+    .select({ id: contactProofs.id, identityId: contactProofs.identityId })
     .from(contactProofs)
     .where(
       and(
@@ -87,14 +89,22 @@ export async function finishContacts(deps: Deps): Promise<void> {
     .limit(20)
   for (const proof of left) {
     try {
-      await inTurn(deps, proof.identityId ?? '', () => finish(deps, proof, undefined))
+      await inTurn(deps, proof.identityId ?? '', () => finishUnused(deps, proof.id))
     } catch (error) {
       // Whoever is gone, and whose address was taken, needs nothing any more.
-      if (CodeNotValid.is(error))
-        await deps.system.db.update(contactProofs).set({ usedAt: sql`now()` }).where(eq(contactProofs.id, proof.id))
+      if (CodeNotValid.is(error)) await deps.system.db.transaction((tx) => closeProof(tx, proof.id, undefined))
       deps.log.warn({ err: error, proofId: proof.id }, 'a proven address could not be put in place')
     }
   }
+}
+
+/** As it is now that its turn has come: the person may have finished it meanwhile, and changed something else since. */
+async function finishUnused(deps: Deps, id: string): Promise<void> {
+  const [proof] = await deps.system.db
+    .select()
+    .from(contactProofs)
+    .where(and(eq(contactProofs.id, id), isNull(contactProofs.usedAt)))
+  if (proof !== undefined) await finish(deps, proof, undefined)
 }
 
 /** Every step can be repeated: what was replaced is noted first, then Kratos changes, then all is told in one transaction. */
@@ -105,22 +115,17 @@ async function finish(deps: Deps, proof: ContactProof, requestId: string | undef
   const before = proof.replaces ?? textTrait(identity, kind) ?? ''
   await deps.app.db.update(contactProofs).set({ replaces: before }).where(eq(contactProofs.id, id))
   await expectChange(deps.app.db, 'identity', identity.id)
-  const takenFrom = kind === 'phone' ? await takeNumber(deps, proof, requestId) : null
+  if (kind === 'phone') await takeNumber(deps, proof, requestId)
   const changed = kind === 'phone' ? await putPhone(deps, identity, target) : await putEmail(deps, identity, target)
   if (changed === 'taken' || changed === 'refused') {
-    await deps.app.db.update(contactProofs).set({ usedAt: sql`now()` }).where(eq(contactProofs.id, id))
+    await deps.app.db.transaction((tx) => closeProof(tx, id, requestId))
     if (changed === 'refused') throw phoneRefusal('code', deps.smsPrefixes)
     throw ContactTaken(undefined, { errors: [{ path: 'code', message: 'Another account uses this. Nothing was changed' }] })
   }
   await settleChange(deps, identity.id, { requestId })
   await deps.app.db.transaction(async (tx) => {
-    const used = await tx
-      .update(contactProofs)
-      .set({ usedAt: sql`now()` })
-      .where(and(eq(contactProofs.id, id), isNull(contactProofs.usedAt)))
-      .returning({ id: contactProofs.id })
-    if (used.length === 0) return
-    if (takenFrom !== null) await tellTaken(tx, takenFrom, requestId)
+    if (!(await closeProof(tx, id, requestId))) return
+    await closeUnfinished(tx, { identityId: identity.id, purpose, except: id }, requestId)
     if (before === target) return
     await tellAbout(tx, contactChanged, identity.id, { kind }, { requestId })
     await recordActivity(tx, { identityId: identity.id, kind: kind === 'phone' ? 'phone-changed' : 'email-changed' })

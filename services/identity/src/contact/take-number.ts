@@ -15,10 +15,10 @@ import { tellAbout } from '../tell.ts'
 import { inTurn } from './in-turn.ts'
 import { type ContactProof, contactProofs } from './tables.ts'
 
-/** Repeatable. @returns whose it was, also when another process took it away */
-export async function takeNumber(deps: Deps, proof: ContactProof, requestId: string | undefined): Promise<string | null> {
+/** Repeatable. Whose it was is noted first, so that they are told when the proof is closed, whoever does that. */
+export async function takeNumber(deps: Deps, proof: ContactProof, requestId: string | undefined): Promise<void> {
   const holder = await deps.kratos.findIdentity(proof.target)
-  if (holder === null || holder.id === proof.identityId) return proof.takenFrom
+  if (holder === null || holder.id === proof.identityId) return
   await deps.app.db.update(contactProofs).set({ takenFrom: holder.id }).where(eq(contactProofs.id, proof.id))
   await inTurn(deps, holder.id, async () => {
     const identity = await deps.kratos.getIdentity(holder.id)
@@ -28,7 +28,6 @@ export async function takeNumber(deps: Deps, proof: ContactProof, requestId: str
     await deps.kratos.patchContact(holder.id, [{ op: 'remove', path: '/traits/phone' }])
   })
   await settleChange(deps, holder.id, { requestId })
-  return holder.id
 }
 
 /** Whoever is gone has nobody to be told. */
