@@ -4,6 +4,7 @@ import { DependencyDown } from '@app/contracts/common-problems'
 import type { InternalClient } from '@app/http/internal-client'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { z } from 'zod'
 import { type Identity, startIdentity } from './identity-fixture.ts'
 import { signUp } from './signed-up.ts'
 import { codeOf, password, type Visitor } from './visitor.ts'
@@ -76,12 +77,27 @@ it('holds no secret and nobody else', async () => {
 
 it('tells of messages to an address only since it is theirs', async () => {
   const { ann: visitor, userId } = await signedUp()
-  const at = '2026-11-01T10:00:00.000Z'
+  const at = new Date(Date.now() - 40 * 86_400_000).toISOString()
   await identity.database.owner.db.execute(
     sql`insert into account_activity (id, identity_id, kind, detail, at) values (gen_random_uuid(), ${userId}, 'email-changed', '{}', ${at})`,
   )
   await download(visitor)
   expect(asked.at(-1)).toMatchObject({ body: { addresses: [{ since: at }] } })
+})
+
+it('tells of no message from before the time whose changes are remembered', async () => {
+  const { ann: visitor, userId } = await signedUp()
+  const { kratos, sessionRules } = identity.deps
+  const madeAt = (await kratos.getIdentity(userId))?.created_at ?? ''
+  await download(visitor)
+  expect(asked.at(-1)).toMatchObject({ body: { addresses: [{ since: madeAt }] } })
+  const { activityDays } = sessionRules
+  // So that the account is older than that.
+  Object.assign(sessionRules, { activityDays: 0 })
+  await download(visitor).finally(() => Object.assign(sessionRules, { activityDays }))
+  const { since } = z.object({ body: z.object({ addresses: z.tuple([z.object({ since: z.string() })]) }) }).parse(asked.at(-1)).body
+    .addresses[0]
+  expect(Date.parse(since)).toBeGreaterThan(Date.parse(madeAt))
 })
 
 it('is refused whole when one service is down, and that try does not count', async () => {

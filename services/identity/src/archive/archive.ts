@@ -3,7 +3,7 @@ import { type ArchiveParts, type ArchiveView, exportPerson } from '@app/contract
 import { TooManyAttempts } from '@app/contracts/common-problems'
 import type { UserActor } from '@app/http/actor'
 import { answer, type RequestFacts } from '@app/http/route'
-import { and, desc, eq, inArray } from 'drizzle-orm'
+import { and, desc, eq, inArray, sql } from 'drizzle-orm'
 import { recordActivity } from '../activity.ts'
 import type { Deps } from '../deps.ts'
 import { accountActivity } from '../device-tables.ts'
@@ -44,8 +44,14 @@ async function collect(deps: Deps, actor: UserActor, request: RequestFacts): Pro
   return { version: 1, userId, madeAt: deps.clock().toISOString(), services: { identity: own, ...Object.fromEntries(others) } }
 }
 
-/** Since its last change, or since there is an account: longer than messages are remembered (30 days) activity is kept. */
-async function addressesOf({ app }: Deps, identity: KratosIdentity) {
+/** Since its last change that is still known, or for as long as one would be known: an older one is forgotten. */
+async function addressesOf({ app, sessionRules }: Deps, identity: KratosIdentity) {
+  // Forgotten by the database's clock (see `pruneActivity`), so read by it too, and first.
+  const [known] = await app.db.execute<{ since: string }>(
+    sql`select to_char(greatest(${identity.created_at}::timestamptz, now() - make_interval(days => ${sessionRules.activityDays})) at time zone 'utc',
+      'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as since`,
+  )
+  if (known === undefined) throw new Error('The database did not tell the time')
   const changes = await app.db
     .select({ kind: accountActivity.kind, at: accountActivity.at })
     .from(accountActivity)
@@ -53,7 +59,7 @@ async function addressesOf({ app }: Deps, identity: KratosIdentity) {
     .orderBy(desc(accountActivity.at))
   return (['email', 'phone'] as const).flatMap((name) => {
     const address = textTrait(identity, name)
-    const since = changes.find(({ kind }) => kind === `${name}-changed`)?.at.toISOString() ?? identity.created_at
+    const since = changes.find(({ kind }) => kind === `${name}-changed`)?.at.toISOString() ?? known.since
     return address === null ? [] : [{ address, since }]
   })
 }
