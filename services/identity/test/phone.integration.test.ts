@@ -46,6 +46,10 @@ const textsTo = (phone: string) =>
     return text?.recipient === phone ? [text.code] : []
   })
 
+const Mailed = z.object({ template: z.literal('login_code_valid'), recipient: z.string(), code: z.string() })
+const mailedTo = (email: string) =>
+  identity.kratos.receiver.calls.map(({ body }) => Mailed.safeParse(body).data).findLast((mail) => mail?.recipient === email)?.code
+
 const aText = async (phone: string, nth = 0) => await until(() => textsTo(phone)[nth])
 
 const spaced = (phone: string) => `00${phone.slice(1, 3)} (0)${phone.slice(3, 4)} ${phone.slice(4)}`
@@ -168,9 +172,20 @@ describe('with codes as the way in', () => {
     const code = await aText(phone)
     await owner.guard('DELETE', '/api/v1/contact/phone')
     await thief.visitor.submit('login', { method: 'code', identifier: aPerson().email }, thief.flow)
+    await thief.visitor.submit('login', { method: 'code', identifier: email }, thief.flow)
     await thief.visitor.submit('login', { method: 'code', identifier: aPerson().email, resend: 'code' }, thief.flow)
     expect((await thief.answer(code, email)).status).toBe(400)
     expect((await thief.visitor.whoami()).userId).toBeNull()
+  })
+
+  it('that was mistyped does not stand in the way of the address that is typed next', async () => {
+    const [other, person] = [await withNumber(), await signedUp()]
+    const { flow, visitor } = await asking(other.phone)
+    await aText(other.phone)
+    await visitor.submit('login', { method: 'code', identifier: person.email, resend: 'code' }, flow)
+    const code = await until(() => mailedTo(person.email))
+    expect((await visitor.submit('login', { method: 'code', identifier: person.email, code }, flow)).status).toBe(200)
+    expect((await visitor.whoami()).userId).toBe(person.userId)
   })
 
   it('signs in who has proven it last, and the other is told', async () => {

@@ -34,7 +34,7 @@ export function guardSteps(deps: Deps): GuardSteps {
     waiting: [holdAnswer(deps), limitSending(deps), limitGuesses(deps)],
     inTurn: [
       answerAlike(deps),
-      noteSent(),
+      noteSent(deps),
       hashAlike(deps),
       plainErrors(),
       explainProvider(deps),
