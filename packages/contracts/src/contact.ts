@@ -16,6 +16,13 @@ export const ProofRequired = defineProblem({
 })
 export const PhoneNotAccepted = defineProblem({ code: 'phone-not-accepted', status: 422, title: 'We cannot send messages to this number' })
 
+/** A number can be taken over: what opens the account is changed by who has shown something else too. */
+export const TextMessageNotEnough = defineProblem({
+  code: 'text-message-not-enough',
+  status: 403,
+  title: 'Sign in with something other than a text message to do this',
+})
+
 const Code = z
   .string()
   .trim()
@@ -46,6 +53,7 @@ export const changeEmail = contract({
   summary: 'Sends a code to a new address, which counts once the code came back',
   body: z.strictObject({ email: Email }),
   answers: { 202: Started },
+  problems: [TextMessageNotEnough],
 })
 
 export const addPhone = contract({
@@ -54,7 +62,7 @@ export const addPhone = contract({
   summary: 'Sends a code to a number, which counts once the code came back',
   body: z.strictObject({ phone: z.string().trim().min(4).max(30) }),
   answers: { 202: Started },
-  problems: [PhoneNotAccepted],
+  problems: [PhoneNotAccepted, TextMessageNotEnough],
 })
 
 export const removePhone = contract({

@@ -19,6 +19,7 @@ import { sweepPending } from './pending.ts'
 import { mailLinks } from './people/mailed-links.ts'
 import { setupLinks } from './schema.ts'
 import { endIdleSessions, forgetExpiredSessions, reportingMinutes } from './sessions/seen-sessions.ts'
+import { forgetTextProofs } from './sessions/text-proofs.ts'
 import { forgetFlowTerms } from './terms/flow-terms.ts'
 import { syncAdministrators } from './tuple-sync.ts'
 
@@ -56,6 +57,7 @@ function jobs(deps: Deps): Job[] {
     { name: 'accounts to delete', everyMs: 30_000, run: (signal) => eraseAllDue(deps, signal) },
     { name: 'failed sign-ins', everyMs: 5_000, run: (signal) => tellFailures(deps, signal) },
     { name: 'old counts', everyMs: 60_000, run: () => forgetOldCounts(deps) },
+    { name: 'old text messages', everyMs: 600_000, run: () => forgetTextProofs(deps) },
     { name: 'idle sessions', everyMs: 60_000, run: () => endIdle(deps) },
     { name: 'ended impersonations', everyMs: 15_000, run: async () => void (await closeEndedImpersonations(deps)) },
     { name: 'old activity', everyMs: 600_000, run: (signal) => forgetOldActivity(deps, signal) },

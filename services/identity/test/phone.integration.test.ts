@@ -1,9 +1,11 @@
 /** Signing in with a code by text message, from a number that was proven, and only while it is the person's. */
 import { randomInt } from 'node:crypto'
+import { newId } from '@app/db/id'
 import { until } from '@app/testing/poll'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { addTextProof, isByTextAlone } from '../src/sessions/text-proofs.ts'
 import { type Identity, startIdentity } from './identity-fixture.ts'
 import { codeFor } from './outgoing.ts'
 import { aPerson, codeOf, type Heard, messageIds, password, type Visitor } from './visitor.ts'
@@ -186,6 +188,42 @@ describe('with codes as the way in', () => {
     const code = await until(() => mailedTo(person.email))
     expect((await visitor.submit('login', { method: 'code', identifier: person.email, code }, flow)).status).toBe(200)
     expect((await visitor.whoami()).userId).toBe(person.userId)
+  })
+
+  it('is not enough to change how the account is opened, until something else is shown', async () => {
+    const { phone, email } = await withNumber()
+    const { visitor, answer } = await asking(phone)
+    expect((await answer(await aText(phone))).status).toBe(200)
+    const tries = async () => [
+      codeOf(await visitor.guard('POST', '/api/v1/contact/email', { body: { email: aPerson().email } })) ?? 202,
+      codeOf(await visitor.guard('POST', '/api/v1/contact/phone', { body: { phone: number() } })) ?? 202,
+      messageIds(await visitor.submit('settings', { method: 'password', password: 'another horse battery 8' }))['password'] ?? 200,
+      messageIds(await visitor.submit('settings', { method: 'lookup_secret', lookup_secret_regenerate: true }))[''] ?? 200,
+    ]
+    expect(await tries()).toEqual(['text-message-not-enough', 'text-message-not-enough', [9_000_014], [9_000_014]])
+    expect((await visitor.submit('settings', { method: 'profile', traits: aPerson({ email, phone }) })).status).toBe(200)
+    const again = visitor.flowIn(await visitor.kratos('/self-service/login/browser?refresh=true'))
+    await visitor.submit('login', { method: 'code', identifier: email }, again)
+    const code = await until(() => mailedTo(email))
+    expect((await visitor.submit('login', { method: 'code', identifier: email, code }, again)).status).toBe(200)
+    expect(await tries()).toEqual([202, 202, 200, 200])
+  })
+
+  it('does not make an older sign-in fresh for that either', async () => {
+    const { deps } = identity
+    const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000)
+    const [id, text] = [newId(), ago(1)]
+    await addTextProof(deps, id, text)
+    const after = (method: string, minutes: number) =>
+      isByTextAlone(deps, {
+        id,
+        methods: [
+          { method, at: ago(minutes).toISOString() },
+          { method: 'code', at: text.toISOString() },
+        ],
+      })
+    expect([await after('password', 20), await after('password', 5)]).toEqual([true, false])
+    expect([await after('code', 20), await after('code', 5)]).toEqual([true, false])
   })
 
   it('signs in who has proven it last, and the other is told', async () => {

@@ -11,12 +11,14 @@ import { bringGuestAlong } from './merge-guest.ts'
 import { noteFactors } from './note-factors.ts'
 import { noteSent } from './note-sent.ts'
 import { noteSessions } from './note-sessions.ts'
+import { noteTextProof } from './note-text-proof.ts'
 import { noteVerification } from './note-verification.ts'
 import { plainErrors } from './plain-errors.ts'
 import { proveRegistration } from './prove-registration.ts'
 import { refuseGuests } from './refuse-guests.ts'
 import { refuseHalfway } from './refuse-halfway.ts'
 import { refuseSamePassword } from './refuse-same-password.ts'
+import { refuseTextAlone } from './refuse-text-alone.ts'
 import { requireTerms } from './require-terms.ts'
 import type { GuardStep } from './steps.ts'
 import { refuseWithdrawnNumber } from './withdrawn-number.ts'
@@ -39,7 +41,9 @@ export function guardSteps(deps: Deps): GuardSteps {
       plainErrors(),
       explainProvider(deps),
       refuseHalfway(deps),
+      refuseTextAlone(deps),
       refuseWithdrawnNumber(deps),
+      noteTextProof(deps),
       worksOnce(deps),
       refuseSamePassword(deps),
       noteFactors(deps),

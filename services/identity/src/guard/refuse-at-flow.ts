@@ -12,6 +12,10 @@ const refusals = {
   codeSpent: { id: 9_000_011, text: 'This code was used before. Wait for the next one.' },
   termsNotAccepted: { id: 9_000_013, text: 'Accept the terms that are in force.' },
   passwordSame: { id: 9_000_012, text: 'This is the password that you have. Choose another one.' },
+  textMessageNotEnough: {
+    id: 9_000_014,
+    text: 'You signed in with a text message. Sign in again with a password, a passkey, an app or a code by mail to change this.',
+  },
 } as const
 
 const Message = z.looseObject({ id: z.number() })

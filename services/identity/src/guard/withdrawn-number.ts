@@ -20,7 +20,8 @@ export function refuseWithdrawnNumber(deps: Deps): GuardStep {
   }
 }
 
-async function numberOf({ app }: Deps, { submission }: Passage): Promise<string | null> {
+/** The number to which the flow has sent its last code, as a key; null when that went elsewhere. */
+export async function numberOf({ app }: Deps, { submission }: Passage): Promise<string | null> {
   const [row] = await app.db.execute<{ key: string | null }>(
     sql`select encode(phone_key, 'hex') as key from guard_flows where flow_id = ${flowIdOf(submission.lockKey)}`,
   )

@@ -22,7 +22,7 @@ const known = [
   ...range(4070001, 4070006),
   5000001,
   ...range(9000001, 9000006),
-  ...range(9000011, 9000012),
+  ...range(9000011, 9000014),
 ]
 
 function range(from: number, to: number): number[] {

@@ -33,11 +33,12 @@ function signedInJustNow() {
 }
 
 async function askFor(email: string) {
-  openApp('/security')
+  const { at: where } = openApp('/security')
   fireEvent.click(await screen.findByRole('button', { name: 'Change address' }, { timeout: 5000 }))
   const field = await screen.findByLabelText('New e-mail address')
   fireEvent.change(field, { target: { value: email } })
   fireEvent.click(screen.getByRole('button', { name: 'Send code' }))
+  return where
 }
 
 async function showCode(code: string) {
@@ -60,6 +61,19 @@ it('shows a new address once its code was accepted', async () => {
   expect(shown).toEqual({ code: '123456' })
   await waitFor(() => expect(screen.queryByLabelText('Code')).toBeNull())
   expect(screen.getByText('new@example.org')).toBeTruthy()
+})
+
+it('asks whoever signed in with a text message to sign in another way', async () => {
+  signedInJustNow()
+  server.use(
+    http.post(address('/api/v1/contact/email'), () =>
+      HttpResponse.json({ type: 'about:blank', title: 'x', status: 403, code: 'text-message-not-enough', requestId: 'r' }, { status: 403 }),
+    ),
+  )
+  const where = await askFor('new@example.org')
+  expect(await screen.findByText(/You signed in with a text message/)).toBeTruthy()
+  fireEvent.click(screen.getByRole('button', { name: 'Sign in again' }))
+  await waitFor(() => expect(where()).toContain('/sign-in?refresh=true'))
 })
 
 it('says at the field that a code is not valid, and that an address is taken', async () => {

@@ -2,10 +2,13 @@ import { addPhone, type ContactView, changeEmail, confirmContact } from '@app/co
 import { useMutation } from '@tanstack/react-query'
 import { Button, Input } from 'antd'
 import { type FormEvent, useId, useState } from 'react'
+import { hereAnew, signInAddress } from '../../address/screens.ts'
 import { ApiError, troubleIn } from '../../api/api-error.ts'
 import { callApi } from '../../api/client.ts'
+import { useLeaving } from '../../kratos/use-leaving.ts'
 import { useSpeech } from '../../language/language.tsx'
 import { Field } from '../../parts/field.tsx'
+import { Notice } from '../../parts/notice.tsx'
 import { TroublePanel } from '../../parts/trouble-panel.tsx'
 import style from './security.module.css'
 
@@ -90,6 +93,25 @@ interface AskProps {
   readonly onCancel: () => void
 }
 
+const isTextOnly = (error: Error | null) => error instanceof ApiError && error.code === 'text-message-not-enough'
+
+/** A text message alone changes nothing here; the person comes back with something else. */
+function AnotherWay() {
+  const { t } = useSpeech()
+  const { replace } = useLeaving(undefined)
+  return (
+    <Notice
+      tone="bad"
+      title={t('security.contact.text-only.title')}
+      action={
+        <Button onClick={() => replace(signInAddress(hereAnew(), { refresh: true }))}>{t('security.contact.text-only.again')}</Button>
+      }
+    >
+      <p>{t('security.contact.text-only.text')}</p>
+    </Notice>
+  )
+}
+
 const keyboards = { email: 'email', phone: 'tel', code: 'numeric' } as const
 const completes = { email: 'email', phone: 'tel', code: 'one-time-code' } as const
 
@@ -103,7 +125,7 @@ function Ask({ name, label, help, verb, value, onChange, refused, pending, error
   }
   return (
     <form onSubmit={submit} className={style['stage'] ?? ''} noValidate>
-      {error && !atField ? <TroublePanel trouble={troubleIn(error)} retry={onSubmit} kept /> : null}
+      {isTextOnly(error) ? <AnotherWay /> : error && !atField ? <TroublePanel trouble={troubleIn(error)} retry={onSubmit} kept /> : null}
       <Field id={id} label={label} help={help} error={atField ? refused : null}>
         {(wiring) => (
           <Input

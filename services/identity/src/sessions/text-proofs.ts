@@ -1,0 +1,41 @@
+/**
+ * Sign-ins by text message. Whoever has taken over a number (SIM swap) gets in with one, and would stay in for good if that were
+ * enough to change how the account is opened (NIST SP 800-63B-3, 5.2.10: a restricted authenticator).
+ */
+import type { Session } from '@app/ory/session'
+import { eq, lt, sql } from 'drizzle-orm'
+import { pgTable, primaryKey, timestamp, uuid } from 'drizzle-orm/pg-core'
+import type { Deps } from '../deps.ts'
+
+const textProofs = pgTable(
+  'text_proofs',
+  {
+    sessionId: uuid('session_id').notNull(),
+    provenAt: timestamp('proven_at', { withTimezone: true, mode: 'date', precision: 3 }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.sessionId, table.provenAt] })],
+)
+
+/** As Kratos' settings: so long a sign-in counts as one of just now. */
+export const freshMinutes = 15
+
+/** @throws {DatabaseDown} then nobody may hear of the sign-in either. */
+export async function addTextProof({ app }: Pick<Deps, 'app'>, sessionId: string, provenAt: Date): Promise<void> {
+  await app.db.insert(textProofs).values({ sessionId, provenAt }).onConflictDoNothing()
+}
+
+/** Whether all that the person has shown lately is a text message. @throws {DatabaseDown} */
+export async function isByTextAlone(
+  { app, standing }: Pick<Deps, 'app' | 'standing'>,
+  { id, methods }: Pick<Session, 'id' | 'methods'>,
+): Promise<boolean> {
+  const since = standing.clock().getTime() - freshMinutes * 60_000
+  const recent = methods.filter(({ at }) => Date.parse(at) >= since)
+  if (recent.length === 0 || recent.some(({ method }) => method !== 'code')) return false
+  const texts = await app.db.select({ at: textProofs.provenAt }).from(textProofs).where(eq(textProofs.sessionId, id))
+  return recent.every(({ at }) => texts.some((text) => text.at.getTime() === Date.parse(at)))
+}
+
+export async function forgetTextProofs({ system }: Pick<Deps, 'system'>): Promise<void> {
+  await system.db.delete(textProofs).where(lt(textProofs.provenAt, sql`now() - interval '1 day'`))
+}
