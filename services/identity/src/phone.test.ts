@@ -30,6 +30,32 @@ describe('readPhone', () => {
     expect(readPhone(typed)).toBeNull()
   })
 
+  it.each([
+    '+1 1 202 555 0123',
+    '+52 1 222 123 4567',
+    '+7 8 912 345 67 89',
+    '+54 11 15 2345 6789 0',
+    '+370 8 612 34567',
+    '+375 8 29 491 1911',
+    '+375 80 29 491 1911',
+    '+61 1831 412 345 678',
+    '+31 00 6 12345678',
+  ])('takes %j, a second spelling of a number, for no number', (typed) => {
+    expect(readPhone(typed)).toBeNull()
+  })
+
+  it.each([
+    '+1 202 555 0123',
+    '+52 222 123 4567',
+    '+7 912 345 67 89',
+    '+7 800 123 45 67',
+    '+54 9 11 2345 6789',
+    '+61 412 345 678',
+    '+86 131 2345 6789',
+  ])('takes %j for a number', (typed) => {
+    expect(readPhone(typed)).toBe(typed.replaceAll(' ', ''))
+  })
+
   it('keeps a zero that belongs to the number', () => {
     expect(readPhone('+225 07 12 34 56 78')).toBe('+2250712345678')
   })
