@@ -3,6 +3,7 @@
  * of which no hook, no guard and no caller told is found within a day.
  */
 import { and, asc, gt, inArray, isNull, lte, sql } from 'drizzle-orm'
+import { adoptNumber, lacksNumber } from './contact/adopt-number.ts'
 import type { Deps } from './deps.ts'
 import { decoyHandle } from './guard/hash-alike.ts'
 import { adoptGuest } from './guests/sweep-guests.ts'
@@ -62,6 +63,7 @@ async function comparePage(deps: Deps, page: readonly KratosIdentity[], after: s
     }
     const row = rows.get(identity.id)
     if (row === undefined || changesOf(row, identity).length > 0) await syncIdentity(deps, identity.id)
+    if (lacksNumber(identity)) await adoptNumber(deps, identity.id)
   }
   const known = new Set(page.map(({ id }) => id))
   for await (const id of knownBetween(deps, after, upTo)) {

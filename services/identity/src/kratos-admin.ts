@@ -32,7 +32,7 @@ export interface KratosAdmin {
   /** Whether somebody can sign in with this name and a password. */
   hasPassword(identifier: string): Promise<boolean>
   listByIds(ids: readonly string[]): Promise<KratosIdentity[]>
-  /** In the order of ids, those after `afterId`. */
+  /** In the order of ids, those after `afterId`, with what they sign in by codes with. */
   listPage(afterId: string | null, size: number): Promise<KratosIdentity[]>
   /** A person with a verified address and no password; null when somebody has the address. */
   createIdentity(identity: NewIdentity): Promise<KratosIdentity | null>
@@ -90,7 +90,8 @@ export function createKratosAdmin(adminUrl: string): KratosAdmin {
       return found?.some(({ credentials }) => credentials?.password?.config?.hashed_password !== undefined) ?? false
     },
     listByIds: async (ids) => (ids.length === 0 ? [] : await list(`page_size=${ids.length}&${ids.map((id) => `ids=${id}`).join('&')}`)),
-    listPage: async (afterId, size) => await list(`page_size=${size}${afterId === null ? '' : `&page_token=${afterId}`}`),
+    listPage: async (afterId, size) =>
+      await list(`include_credential=code&page_size=${size}${afterId === null ? '' : `&page_token=${afterId}`}`),
     createIdentity: async (identity) =>
       read(await call('POST', '/admin/identities', newIdentityBody(identity)), [201], KratosIdentity, [409]),
     readFactors: async (id) => read(await call('GET', `${at(id)}?${everyCredential}`), [200], KratosFactors, [404]),

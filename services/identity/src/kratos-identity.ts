@@ -16,6 +16,8 @@ export const KratosIdentity = z.object({
   metadata_public: z.record(z.string(), z.unknown()).nullish(),
   metadata_admin: z.record(z.string(), z.unknown()).nullish(),
   created_at: instant,
+  /** Only where it was asked for. */
+  credentials: z.object({ code: z.object({ identifiers: z.array(z.string()).nullish() }).optional() }).nullish(),
 } satisfies Partial<Record<keyof Identity, z.ZodType>>)
 export type KratosIdentity = z.infer<typeof KratosIdentity>
 

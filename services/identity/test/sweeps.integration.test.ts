@@ -1,5 +1,7 @@
 import { until } from '@app/testing/poll'
+import { testServers } from '@app/testing/servers'
 import { sql } from 'drizzle-orm'
+import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { requestFullSweep, runFullSweepWhenDue, sweepAll } from '../src/full-sweep.ts'
 import { type Identity, startIdentity } from './identity-fixture.ts'
@@ -27,6 +29,15 @@ async function import_(count: number): Promise<string[]> {
   return made.map(({ identity: id }) => id)
 }
 
+/** In Kratos' own tables, as they were before numbers were identifiers. */
+async function forgetIdentifiers(names: readonly string[]): Promise<void> {
+  const server = new URL(testServers().postgresUrl)
+  server.pathname = identity.kratos.database
+  const client = postgres(server.href, { max: 1 })
+  await client`delete from identity_credential_identifiers where identifier in ${client(names)}`
+  await client.end()
+}
+
 const changesOf = async (id: string) => (await identity.events(id)).map(({ change }) => change)
 
 describe('the nightly sweep', () => {
@@ -51,6 +62,27 @@ describe('the nightly sweep', () => {
     ])
     expect(identity.revoked).toContainEqual({ scope: 'identity', id: inactive })
     expect(identity.revoked.filter(({ id }) => id === same)).toEqual([])
+  })
+
+  it('makes ways in of numbers from before they were any, and takes away those that another has proven', async () => {
+    const phones = ['+31612340001', '+31612340002']
+    const [mine = '', other = ''] = phones
+    const [ann = '', bob = '', cleo = ''] = await import_(3)
+    await sweep()
+    const setPhone = (id: string, value: string) => admin('PATCH', `/admin/identities/${id}`, [{ op: 'add', path: '/traits/phone', value }])
+    await setPhone(ann, mine)
+    await setPhone(bob, other)
+    await forgetIdentifiers(phones)
+    await setPhone(cleo, other)
+    expect(await identity.deps.kratos.findIdentity(mine)).toBeNull()
+    await sweep()
+    expect((await identity.deps.kratos.findIdentity(mine))?.id).toBe(ann)
+    expect((await identity.deps.kratos.findIdentity(other))?.id).toBe(cleo)
+    expect((await identity.deps.kratos.getIdentity(bob))?.traits).not.toHaveProperty('phone')
+    const told = async (id: string) => (await identity.events(id)).filter(({ type }) => type === 'identity.contact.changed.v1').length
+    expect(await Promise.all([ann, bob, cleo].map(told))).toEqual([0, 1, 0])
+    await sweep()
+    expect(await told(bob)).toBe(1)
   })
 
   it('numbers several changes of one identity', async () => {
