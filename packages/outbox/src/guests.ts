@@ -43,6 +43,11 @@ export async function ownerOf(tx: Transaction, userId: string): Promise<string |
   return merged === undefined ? userId : merged.user_id
 }
 
+/** The person is gone: what comes late of a guest that they were lands nowhere. */
+export async function forgetMerged(tx: Transaction, userId: string): Promise<void> {
+  await tx.execute(sql`update merged_guests set user_id = null where user_id = ${userId}`)
+}
+
 /** Waits for writes of the guest that are under way. @returns false when it was settled before: the first one counts */
 async function settle(tx: Transaction, guestId: string, userId: string | null): Promise<boolean> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${guestId}, ${seed}))`)

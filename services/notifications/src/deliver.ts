@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { isMailAddress, isPhoneNumber } from './address.ts'
 import { isMailKind, isSmsKind, type MailKind, type NoticeKind, noticeKinds } from './kinds.ts'
 import { closestLocale, type Locale } from './locale.ts'
+import { noSuchUser } from './queue.ts'
 import type { Mail } from './schema.ts'
 import type { Texter } from './sms.ts'
 import type { Mailer } from './smtp.ts'
@@ -91,7 +92,7 @@ async function findAddressee({ users }: DeliverDeps, mail: Mail, signal: AbortSi
     if (contact.email === null) return 'the user has no address'
     return { address: contact.email, name: contact.name, locale: closestLocale(contact.locale) }
   } catch (error) {
-    if (UserNotFound.is(error)) return 'no such user'
+    if (UserNotFound.is(error)) return noSuchUser
     throw error
   }
 }

@@ -43,11 +43,22 @@ export async function giveBackMail(session: Connection, id: string): Promise<voi
   await session.run('select pg_advisory_unlock($1, hashtext($2))', [MAIL_LOCKS, id])
 }
 
-/** Finished: what identifies a person or opens an account is blanked. */
+/** The person whom a mail was for is not there (any more). */
+export const noSuchUser = 'no such user'
+
+/** Finished: what identifies a person or opens an account is blanked; of whom users does not know, everything that names them. */
 export async function finishMail(system: Database, id: string, state: 'sent' | 'dropped' | 'dead', reason: string | null): Promise<void> {
   await system.db
     .update(mails)
-    .set({ state, reason, finishedAt: sql`now()`, recipient: null, code: null, link: null })
+    .set({
+      state,
+      reason,
+      finishedAt: sql`now()`,
+      recipient: null,
+      code: null,
+      link: null,
+      ...(reason === noSuchUser ? { userId: null, dedupeKey: null } : {}),
+    })
     .where(eq(mails.id, id))
 }
 

@@ -1,5 +1,7 @@
 import { newId } from '@app/db/id'
+import { credentialsChanged } from '@app/events/credentials-changed'
 import { personErased } from '@app/events/person-erased'
+import { cellsNaming } from '@app/testing/cells-naming'
 import { until } from '@app/testing/poll'
 import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -205,6 +207,26 @@ it('shares the queue between several senders without sending twice', async () =>
   await Promise.all(messages.map((message) => until(async () => (await fixture.post(message)).status === 200)))
   await until(async () => (await states()).every((state) => state === 'sent'))
   expect(fixture.sink.mails).toHaveLength(60)
+})
+
+it('keeps nothing of who is gone, not even what an event that came late brought', async () => {
+  fixture.startEvents()
+  fixture.startSender()
+  const { owner } = fixture.database
+  const ann = fixture.users.add()
+  await fixture.registerUser(ann.userId)
+  await mailTo(ann.email ?? '')
+  await fixture.message({ recipient: ann.email ?? '' })
+  await until(async () => (await states()).join() === 'sent,sent')
+  fixture.users.people.delete(ann.userId)
+  await fixture.tell(personErased, ann.userId, {})
+  await until(async () => (await fixture.rows()).length === 1)
+  // Nobody takes that one here, and what comes after it would wait.
+  await owner.db.execute(sql`delete from outbox where type = 'notifications.person.erased.v1'`)
+  await fixture.tell(credentialsChanged, ann.userId, { change: 'password' })
+  await fixture.registerUser(ann.userId)
+  await until(async () => (await fixture.rows()).filter(({ reason }) => reason === 'no such user').length === 2)
+  await until(async () => (await cellsNaming(owner, [ann.userId, ann.email ?? ''])).every((cell) => cell.startsWith('outbox.')))
 })
 
 it('forgets who is gone, waiting mails too, and says so once', async () => {

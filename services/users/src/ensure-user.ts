@@ -2,6 +2,7 @@
 import type { Transaction } from '@app/db/database'
 import { userRegistered } from '@app/events/user-registered'
 import { enqueue } from '@app/outbox/enqueue'
+import { forgetMerged } from '@app/outbox/guests'
 import { and, eq, sql } from 'drizzle-orm'
 import { erasedUsers, preferences, users } from './schema.ts'
 
@@ -34,9 +35,7 @@ export interface Trace {
  * replaces newer, and an erased user stays erased. Called by identity's events, the first authenticated request and (through an event) identity's sweep.
  */
 export async function ensureUser(tx: Transaction, identity: IdentityCopy, trace: Trace = {}): Promise<void> {
-  await lockUser(tx, identity.id)
-  const [erased] = await tx.select({ id: erasedUsers.id }).from(erasedUsers).where(eq(erasedUsers.id, identity.id))
-  if (erased) return
+  if (await isErased(tx, identity.id)) return
   const awaited = identity.awaitsPerson ?? false
   const [inserted] = await tx
     .insert(users)
@@ -94,7 +93,15 @@ export async function eraseUser(tx: Transaction, id: string): Promise<void> {
   await lockUser(tx, id)
   await tx.insert(erasedUsers).values({ id }).onConflictDoNothing()
   await tx.delete(preferences).where(eq(preferences.ownerId, id))
+  await forgetMerged(tx, id)
   await tx.delete(users).where(eq(users.id, id))
+}
+
+/** Until the transaction ends nobody erases them either. */
+export async function isErased(tx: Transaction, id: string): Promise<boolean> {
+  await lockUser(tx, id)
+  const [erased] = await tx.select({ id: erasedUsers.id }).from(erasedUsers).where(eq(erasedUsers.id, id))
+  return erased !== undefined
 }
 
 /** Erasing and ensuring take turns: neither may miss what the other has not committed yet. */

@@ -3,8 +3,9 @@ import { NotSignedIn } from '@app/contracts/common-problems'
 import { type PreferenceView, preferencesMax, TooManyPreferences } from '@app/contracts/preferences'
 import type { Transaction } from '@app/db/database'
 import type { UserActor } from '@app/http/actor'
-import { type GuestRows, ownerOf } from '@app/outbox/guests'
+import { forgetMerged, type GuestRows, ownerOf } from '@app/outbox/guests'
 import { and, asc, eq, sql } from 'drizzle-orm'
+import { isErased } from './ensure-user.ts'
 import { preferences } from './schema.ts'
 import type { UsersDeps } from './users.ts'
 
@@ -61,15 +62,20 @@ async function ownerOrRefuse(tx: Transaction, actor: UserActor): Promise<string>
 export const guestPreferences: GuestRows = {
   service: 'users',
   move: async (tx, guestId, userId) => {
-    await tx.execute(sql`
-      update preferences set owner_id = ${userId} where owner_id = ${guestId} and key in (
-        select key from preferences mine where owner_id = ${guestId}
-          and not exists (select from preferences theirs where theirs.owner_id = ${userId} and theirs.key = mine.key)
-        order by updated_at desc
-        limit greatest(0, ${preferencesMax} - (select count(*) from preferences where owner_id = ${userId})))`)
+    if (await isErased(tx, userId)) await forgetMerged(tx, userId)
+    else await moveTo(tx, guestId, userId)
     await tx.delete(preferences).where(eq(preferences.ownerId, guestId))
   },
   remove: async (tx, guestId) => void (await tx.delete(preferences).where(eq(preferences.ownerId, guestId))),
+}
+
+async function moveTo(tx: Transaction, guestId: string, userId: string): Promise<void> {
+  await tx.execute(sql`
+    update preferences set owner_id = ${userId} where owner_id = ${guestId} and key in (
+      select key from preferences mine where owner_id = ${guestId}
+        and not exists (select from preferences theirs where theirs.owner_id = ${userId} and theirs.key = mine.key)
+      order by updated_at desc
+      limit greatest(0, ${preferencesMax} - (select count(*) from preferences where owner_id = ${userId})))`)
 }
 
 function viewOf({ key, value, updatedAt }: typeof preferences.$inferSelect): PreferenceView {

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { newId } from '@app/db/id'
+import { guestMerged } from '@app/events/guest-merged'
 import { identityChanged } from '@app/events/identity-changed'
 import { identityRegistered } from '@app/events/identity-registered'
 import { personErased } from '@app/events/person-erased'
 import { startConsumers } from '@app/outbox/consumers'
 import { type TestBroker, testBroker } from '@app/testing/broker'
+import { cellsNaming } from '@app/testing/cells-naming'
 import { until } from '@app/testing/poll'
 import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -38,7 +40,11 @@ function consumeHere() {
 }
 
 /** As identity's relay would: again until a queue has it. */
-async function send(contract: typeof identityRegistered | typeof identityChanged | typeof personErased, subject: string, data: object) {
+async function send(
+  contract: typeof guestMerged | typeof identityRegistered | typeof identityChanged | typeof personErased,
+  subject: string,
+  data: object,
+) {
   const id = newId()
   const attributes = {
     specversion: '1.0',
@@ -52,6 +58,12 @@ async function send(contract: typeof identityRegistered | typeof identityChanged
   const body = Buffer.from(JSON.stringify(contract.parse({ ...attributes, requestid: 'request-1', data })))
   const publication = { routingKey: contract.type, messageId: id, type: contract.type, body }
   await until(async () => (await rabbit.broker.publisher().publish(publication)) === 'confirmed')
+}
+/** With something that the guest had set. */
+async function mergeGuest(guestId: string, userId: string): Promise<void> {
+  await fixture.owner.db.execute(sql`insert into preferences (owner_id, key, value) values (${guestId}, 'colour', '"red"')`)
+  await send(guestMerged, guestId, { userId })
+  await until(async () => (await fixture.owner.db.execute(sql`select from merged_guests where guest_id = ${guestId}`)).length > 0)
 }
 const registered = (subject: string) => send(identityRegistered, subject, {})
 const changed = (subject: string, change: 'traits' | 'verified' | 'state' | 'deleted') => send(identityChanged, subject, { change })
@@ -171,11 +183,20 @@ describe('identity.person.erased.v1', () => {
     const headers = { ...fixture.signIn(copy), 'content-type': 'application/json' }
     const set = await fixture.publicApp.request('/api/v1/preferences/theme', { method: 'PUT', headers, body: '{"value":"dark"}' })
     expect(set.status).toBe(200)
+    const [early, late] = [newId(), newId()]
+    await mergeGuest(early, copy.id)
     await send(personErased, copy.id, {})
     await until(async () => (await fixture.row(copy.id)) === undefined)
     await fixture.ensure(copy)
+    await mergeGuest(late, copy.id)
     expect(await fixture.row(copy.id)).toBeUndefined()
-    expect(await fixture.owner.db.execute(sql`select from preferences where owner_id = ${copy.id}`)).toEqual([])
+    expect(await cellsNaming(fixture.owner, [copy.id, copy.email ?? ''])).toEqual([
+      // So that a late event does not bring them back.
+      'erased_users.id',
+      // On its way to the others: gone as soon as it is there.
+      'outbox.body',
+      'outbox.subject',
+    ])
     expect((await fixture.events(copy.id)).filter((type) => type === 'users.person.erased.v1')).toHaveLength(1)
   })
 
