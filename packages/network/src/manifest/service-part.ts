@@ -20,7 +20,7 @@ export const callerSecret = (caller: Caller, callee: PartName) => `${caller}-to-
 export const address = (part: PartName, port: string, template: string): Value => ({ from: 'address', part, port, template })
 export const secret = (name: string): Value => ({ from: 'secret', secret: name })
 
-/** Keeps the idle heap of a service small; its working set is tens of megabytes, not hundreds. */
+/** Keeps the idle heap of a service small; its working set is tens of megabytes, not hundreds. With less than 8 MB young, a tenth more of a request is collecting. */
 export const serviceNodeFlags = ['--max-semi-space-size=8', '--max-old-space-size=192']
 
 /** A service of our own: what all of them share, so that a new one is a few lines in the manifest. */
