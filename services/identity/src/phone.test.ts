@@ -40,6 +40,7 @@ describe('readPhone', () => {
     '+375 80 29 491 1911',
     '+61 1831 412 345 678',
     '+31 00 6 12345678',
+    '+672 81234',
   ])('takes %j, a second spelling of a number, for no number', (typed) => {
     expect(readPhone(typed)).toBeNull()
   })

@@ -21,6 +21,8 @@ const prefixedAtHome = [
   /^\+4231001\d{7}/,
   /^\+50619\d{10}$/,
   /^\+6921\d{7}$/,
+  // Its area code is put before what lacks it.
+  /^\+672\d{5}$/,
   /^\+9938\d{8}$/,
 ]
 
