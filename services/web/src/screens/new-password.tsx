@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { ownPath } from '../address/return-to.ts'
+import { carriedReturn } from '../address/return-to.ts'
 import { CardFrame } from '../frame/card-frame.tsx'
 import { SignOutLine } from '../frame/sign-out-line.tsx'
 import { isNamed } from '../kratos/ceremony.ts'
@@ -26,7 +26,7 @@ export function NewPasswordScreen() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const toast = useToast()
-  const { arrive } = useLeaving(ownPath(search.return_to, window.location.origin) ?? undefined)
+  const { arrive } = useLeaving(carriedReturn(search.return_to, window.location.origin))
   const settings = useSettings({
     flowId: search.flow,
     onFlow: (flow) => void navigate({ search: (before) => ({ ...before, flow: flow.id }), replace: true }),

@@ -1,5 +1,5 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { ownPath } from '../address/return-to.ts'
+import { carriedReturn, flowReturn } from '../address/return-to.ts'
 import { CardFrame } from '../frame/card-frame.tsx'
 import { canResend, codeVerb } from '../kratos/code-verb.ts'
 import { FlowBody } from '../kratos/flow-body.tsx'
@@ -14,7 +14,9 @@ export function RecoverScreen() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const { leave, arrive } = useLeaving(search.return_to)
-  const returnTo = ownPath(search.return_to, window.location.origin) ?? undefined
+  const returnTo = flowReturn(search.return_to, window.location.origin)
+  const wish = carriedReturn(search.return_to, window.location.origin)
+  const carried = wish ? { return_to: wish } : {}
   const inHand = useFlow({
     kind: 'recovery',
     flowId: search.flow,
@@ -23,7 +25,8 @@ export function RecoverScreen() {
     onLeave: (outcome) =>
       leave(outcome, ({ next }) => {
         const settings = next.find((step) => step.action === 'show_settings_ui')
-        arrive(settings ? `/new-password?flow=${encodeURIComponent(settings.flow.id)}` : '/new-password')
+        const query = new URLSearchParams({ ...(settings ? { flow: settings.flow.id } : {}), ...carried })
+        arrive(query.size > 0 ? `/new-password?${query}` : '/new-password')
       }),
   })
   const sent = inHand.flow?.state === 'sent_email'
@@ -31,11 +34,15 @@ export function RecoverScreen() {
     <CardFrame
       title={t(sent ? 'recover.code.title' : 'recover.title')}
       lead={t(sent ? 'recover.code.lead' : 'recover.lead')}
-      below={<Link to="/sign-in">{t('recover.back')}</Link>}
+      below={
+        <Link to="/sign-in" search={carried}>
+          {t('recover.back')}
+        </Link>
+      }
     >
       <FlowBody kind="recovery" inHand={inHand} fields={1} verb={codeVerb(inHand.flow)} />
       {sent && !canResend(inHand.flow) ? (
-        <Link to="/recover" search={{}} replace style={{ justifySelf: 'start' }}>
+        <Link to="/recover" search={carried} replace style={{ justifySelf: 'start' }}>
           {t('code.again')}
         </Link>
       ) : null}

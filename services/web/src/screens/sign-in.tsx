@@ -86,7 +86,7 @@ export function SignInScreen() {
           {t('signIn.otherWay')}
         </Link>
       ) : extra ? null : (
-        <Link to="/recover" style={{ justifySelf: 'start' }}>
+        <Link to="/recover" search={carried} style={{ justifySelf: 'start' }}>
           {t('signIn.forgot')}
         </Link>
       )}
