@@ -4,6 +4,7 @@ import { testServers } from '@app/testing/servers'
 import type { Page } from 'playwright-core'
 import { freshEmail } from './api-person.ts'
 import { mailsTo } from './mailbox.ts'
+import { asShown } from './words.ts'
 
 /** In the browser of an administrator who reads English. @returns the address that was invited. */
 export async function invite(page: Page, name = 'Mary Jackson'): Promise<string> {
@@ -11,7 +12,7 @@ export async function invite(page: Page, name = 'Mary Jackson'): Promise<string>
   await page.goto('/people')
   await page.getByRole('button', { name: 'Invite a person' }).click()
   const dialog = page.getByRole('dialog')
-  await dialog.getByLabel('E-mail address').fill(email)
+  await dialog.getByLabel(asShown('E-mail address')).fill(email)
   await dialog.getByLabel('Name').fill(name)
   await dialog.getByLabel('Name').press('Enter')
   await dialog.getByText(`${name} is invited`).waitFor()

@@ -26,6 +26,7 @@ export async function lookAround(page: Page, name: string, seat: Seat): Promise<
   expect(await shiftOf(page), `layout shift of ${name}`).toBeLessThan(0.02)
   const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
   expect(sideways, `${name} scrolls sideways`).toBeLessThanOrEqual(0)
+  expect(await brokenWords(page), `lines of ${name} that end in "e-"`).toEqual([])
   expect(await page.title()).not.toBe('')
   expect(await page.locator('html').getAttribute('lang'), name).toBe(seat.locale)
   await mkdir(pictures, { recursive: true })
@@ -35,6 +36,24 @@ export async function lookAround(page: Page, name: string, seat: Seat): Promise<
 function nameOf(path: string): string {
   const letters = path.replace(/[0-9a-f-]{36}/, 'one').replace(/[^a-z]+/g, '-')
   return letters.replace(/^-|-$/g, '') || 'home'
+}
+
+/** Texts in which "e-mail" begins on one line and ends on the next. */
+function brokenWords(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    const broken: string[] = []
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const text = node.textContent ?? ''
+      for (const { index, 0: word } of text.matchAll(/e-\u2060?mail/gi)) {
+        const range = document.createRange()
+        range.setStart(node, index)
+        range.setEnd(node, index + word.length)
+        if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) broken.push(text)
+      }
+    }
+    return broken
+  })
 }
 
 /** Sum of all layout shifts that no input caused. */

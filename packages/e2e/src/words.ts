@@ -11,3 +11,6 @@ export const words = {
   /** That there is an account by now: signing in is the way on. */
   known: /already|exists|bestaat|log dan in/i,
 } as const
+
+/** A text with "e-mail" in it, as screens show it: in one piece, by a word joiner. */
+export const asShown = (text: string) => text.replace(/\be-(?=mail)/gi, '$&\u2060')

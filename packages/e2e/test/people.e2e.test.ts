@@ -8,7 +8,7 @@ import { setupLinkTo } from '../src/invitation.ts'
 import { mailsTo } from '../src/mailbox.ts'
 import { takePicture } from '../src/picture.ts'
 import { withBrowser } from '../src/with-browser.ts'
-import { words } from '../src/words.ts'
+import { asShown, words } from '../src/words.ts'
 
 const { person } = withBrowser()
 
@@ -21,8 +21,8 @@ it('invites somebody who sets a password and is home, then shuts them out within
   await page.getByRole('button', { name: 'Invite a person' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Send invitation' }).click()
-  await dialog.getByText('Fill in their e-mail address.').waitFor()
-  await dialog.getByLabel('E-mail address').fill(email)
+  await dialog.getByText(asShown('Fill in their e-mail address.')).waitFor()
+  await dialog.getByLabel(asShown('E-mail address')).fill(email)
   await dialog.getByLabel('Name').fill('Mary Jackson')
   await takePicture(page, 'invite-en')
   await dialog.getByLabel('Name').press('Enter')
@@ -66,11 +66,11 @@ it('is told what is wrong with an address that somebody has, in Dutch and on a p
   await page.goto('/people')
   await page.getByRole('button', { name: 'Iemand uitnodigen' }).click()
   const dialog = page.getByRole('dialog')
-  await dialog.getByLabel('E-mailadres').fill(email)
+  await dialog.getByLabel(asShown('E-mailadres')).fill(email)
   await dialog.getByLabel('Naam').fill('Ada')
   await dialog.getByRole('button', { name: 'Uitnodiging sturen' }).click()
   await dialog.getByText('Iemand met dit adres heeft al een account.').waitFor()
-  expect(await dialog.getByLabel('E-mailadres').evaluate((field) => field === document.activeElement)).toBe(true)
+  expect(await dialog.getByLabel(asShown('E-mailadres')).evaluate((field) => field === document.activeElement)).toBe(true)
   await takePicture(page, 'invite-nl')
   await page.keyboard.press('Escape')
   await page.goto(`/people/${userId}`)

@@ -9,6 +9,7 @@ import { lookAround } from '../src/look.ts'
 import { allReady, killPart } from '../src/network.ts'
 import { atHome, fillIn, isSignedIn, linkedAccounts, signInWithPassword } from '../src/signing-in.ts'
 import { withBrowser } from '../src/with-browser.ts'
+import { asShown } from '../src/words.ts'
 
 const { person } = withBrowser(() => [testServers().providerUrl])
 
@@ -16,7 +17,7 @@ const said = {
   en: {
     stopped: 'You did not come in with the other account',
     unconfirmed: 'was never confirmed there',
-    addressless: 'has no e-mail address',
+    addressless: asShown('has no e-mail address'),
     known: 'already has an account here',
     down: 'They do not answer right now',
     taken: 'already gets somebody in here',
@@ -25,7 +26,7 @@ const said = {
   nl: {
     stopped: 'Je bent niet ingelogd met het andere account',
     unconfirmed: 'is daar nooit bevestigd',
-    addressless: 'heeft geen e-mailadres',
+    addressless: asShown('heeft geen e-mailadres'),
     known: 'heeft hier al een account',
     down: 'Ze geven nu geen antwoord',
     taken: 'logt hier al iemand in',

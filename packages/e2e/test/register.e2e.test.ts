@@ -8,7 +8,7 @@ import { plugIn } from '../src/authenticator.ts'
 import { mailsTo, waitForCode } from '../src/mailbox.ts'
 import { takePicture } from '../src/picture.ts'
 import { withBrowser } from '../src/with-browser.ts'
-import { words } from '../src/words.ts'
+import { asShown, words } from '../src/words.ts'
 
 const { person } = withBrowser()
 const { mailUrl, publicUrl } = testServers()
@@ -29,7 +29,7 @@ it('registers with a password; reload and back keep what was done, and nothing h
   const email = freshEmail('newcomer')
   await page.goto('/register')
   await page.getByRole('button', { name: 'Send code' }).click()
-  await page.getByText('Fill in your e-mail address.').waitFor()
+  await page.getByText(asShown('Fill in your e-mail address.')).waitFor()
   expect(await focused(page)).toBe('email')
   await takePicture(page, 'register-address-en')
   await askForCode(page, email)

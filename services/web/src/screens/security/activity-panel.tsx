@@ -53,10 +53,10 @@ function ActivityRow({ item }: { item: ActivityView }) {
         <p className={style['name']}>
           {t(kind === 'signed-in' && detail['newDevice'] === true ? 'security.activity.signed-in.new' : `security.activity.${kind}`)}
         </p>
-        <p className="muted">
+        <p className={`muted ${style['facts']}`}>
           <When at={at} />
-          {browser || system ? ` · ${deviceName(t, { browser, system })}` : null}
-          {address ? <span className="numbers"> · {address}</span> : null}
+          {browser || system ? <span>{deviceName(t, { browser, system })}</span> : null}
+          {address ? <span className="numbers">{address}</span> : null}
         </p>
         {typeof reason === 'string' ? <p className="muted">{t('security.activity.reason', { reason })}</p> : null}
       </div>

@@ -70,13 +70,14 @@ function ImpersonationRow({ one, isPending, onAnswer }: RowProps) {
           <Tag tone={state === 'active' ? 'warn' : 'plain'}>{t(`security.actAs.state.${state}`)}</Tag>
         </p>
         <p>{t('security.activity.reason', { reason })}</p>
-        <p className="muted">
-          {t('security.actAs.asked', { minutes })} <When at={requestedAt} />
+        <p className={`muted ${style['facts']}`}>
+          <span>
+            {t('security.actAs.asked', { minutes })} <When at={requestedAt} />
+          </span>
           {state === 'active' && endsAt ? (
-            <>
-              {' · '}
+            <span>
               {t('security.actAs.until')} <When at={endsAt} />
-            </>
+            </span>
           ) : null}
         </p>
       </div>

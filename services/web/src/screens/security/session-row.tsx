@@ -34,13 +34,12 @@ export function SessionRow({ session, onEnd }: { session: SessionEntry; onEnd: (
           {t('security.sessions.since')} <When at={signedInAt} />
           {t('security.sessions.how', { method: t(methods.get(method) ?? 'method.other') })}
         </p>
-        <p className="muted">
+        <p className={`muted ${style['facts']}`}>
           {address ? <span className="numbers">{t('security.sessions.from', { address })}</span> : null}
-          {address && !current ? ' · ' : null}
           {current ? null : (
-            <>
+            <span>
               {t('security.sessions.used')} <When at={lastSeenAt} />
-            </>
+            </span>
           )}
         </p>
       </div>
