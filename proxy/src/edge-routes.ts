@@ -29,7 +29,9 @@ export const edgeRoutes: readonly EdgeRoute[] = [
   { path: '/self-service/verification', query: '(?:[^#]*&)?code=[A-Za-z0-9]+(?:&[^#]*)?', methods: { GET: 'kratos', POST: 'guard' } },
   { path: `/self-service/${FLOW}`, methods: { GET: 'guard', POST: 'guard' } },
   { path: '/self-service(?:/[A-Za-z0-9_-]+)+', methods: { POST: 'guard' } },
-  { path: '/sessions/(?:whoami|token-exchange)', methods: READ },
+  // Kratos tells who somebody is also to a session of one factor of two.
+  { path: '/sessions/whoami', methods: { GET: 'guard' } },
+  { path: '/sessions/token-exchange', methods: READ },
   // Kratos lists them to a session of one factor too; `GET /api/v1/sessions` does not.
   { path: '/sessions', methods: { DELETE: 'guard' } },
   { path: '/sessions/[A-Za-z0-9-]+', methods: { DELETE: 'guard' } },

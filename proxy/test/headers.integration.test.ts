@@ -40,7 +40,7 @@ describe('what a client says about itself', () => {
 
   it('is overwritten on the way to the guard and to Kratos too', async () => {
     await ask(edge.port, 'POST /self-service/login?flow=1', { ...forged, 'Content-Type': 'application/json' }, '{}')
-    await ask(edge.port, 'GET /sessions/whoami', forged)
+    await ask(edge.port, 'GET /self-service/login/browser', forged)
     expect(edge.received.map(({ part }) => part)).toEqual(['identity', 'kratos'])
     expect(JSON.stringify(edge.received)).not.toMatch(/6\.6\.6\.6|evil/)
     for (const { headers } of edge.received) expect(headers['true-client-ip']).toBe('127.0.0.1')
@@ -197,7 +197,10 @@ describe('answers', () => {
       })
       response.end('{}')
     }
-    const text = await send(edge.port, `GET /sessions/whoami HTTP/1.1\r\nHost: localhost:${edge.port}\r\nConnection: close\r\n\r\n`)
+    const text = await send(
+      edge.port,
+      `GET /self-service/login/browser HTTP/1.1\r\nHost: localhost:${edge.port}\r\nConnection: close\r\n\r\n`,
+    )
     const cookies = text.split('\r\n').filter((line) => line.startsWith('Set-Cookie'))
     expect(cookies).toHaveLength(2)
     for (const cookie of cookies) {

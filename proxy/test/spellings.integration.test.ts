@@ -86,7 +86,7 @@ function spellings(path: string): string[] {
 /** Everything that may arrive, as the parts see it. */
 const ALLOWED: Record<string, RegExp> = {
   kratos:
-    /^\/(?:self-service\/(?:(?:login|registration|settings|recovery|verification)\/(?:browser|api)|(?:registration|settings|recovery|verification)\/flows|logout\/browser|methods\/oidc\/callback(?:\/[\w-]+)?)|self-service\/verification\?(?:.*&)?code=.*|sessions(?:\/(?:whoami|token-exchange))?|schemas(?:\/[\w=-]+)?|\.well-known\/ory\/webauthn\.js|health\/(?:alive|ready))(?:\?.*)?$/,
+    /^\/(?:self-service\/(?:(?:login|registration|settings|recovery|verification)\/(?:browser|api)|(?:registration|settings|recovery|verification)\/flows|logout\/browser|methods\/oidc\/callback(?:\/[\w-]+)?)|self-service\/verification\?(?:.*&)?code=.*|sessions\/token-exchange|schemas(?:\/[\w=-]+)?|\.well-known\/ory\/webauthn\.js|health\/(?:alive|ready))(?:\?.*)?$/,
   identity: /^\/(?:self-service(?:\/[\w-]+)+|sessions(?:\/[A-Za-z0-9-]+)?|api\/v1\/session(?:\/[^/?;\\%]+)*)(?:\?.*)?$/,
   users: /^\/api\/v1\/users(?:\/(?!\.{1,2}(?:\/|$))[^/?;\\]+)*(?:\?.*)?$/,
 }
@@ -125,7 +125,7 @@ describe('the request target', () => {
     expect((await ask(edge.port, `GET http://user@evil.test/sessions/whoami`)).status).toBeGreaterThanOrEqual(400)
     expect(edge.received).toEqual([])
     expect((await ask(edge.port, `GET ${own}/sessions/whoami`, { Host: 'evil.test' })).status).toBe(200)
-    expect(edge.received).toMatchObject([{ part: 'kratos', url: '/sessions/whoami', headers: { host: `localhost:${edge.port}` } }])
+    expect(edge.received).toMatchObject([{ part: 'identity', url: '/sessions/whoami', headers: { host: `localhost:${edge.port}` } }])
   })
 
   it('of another host gets 421 and no part sees it', async () => {
@@ -224,8 +224,10 @@ describe('the paths of Kratos', () => {
     ['GET /self-service/verification?flow=1&code=', 'identity'],
     ['GET /self-service/verification?flow=1&code=123456', 'kratos'],
     ['GET /self-service/verification?code=123456&flow=1', 'kratos'],
-    ['GET /sessions/whoami', 'kratos'],
-    // Kratos shows them to a session of one factor too.
+    ['GET /sessions/token-exchange', 'kratos'],
+    // Kratos shows these to a session of one factor too.
+    ['GET /sessions/whoami', 'identity'],
+    ['HEAD /sessions/whoami', 405],
     ['GET /sessions', 405],
     ['DELETE /sessions', 'identity'],
     ['DELETE /sessions/0190f3a2-0000-7000-8000-000000000000', 'identity'],

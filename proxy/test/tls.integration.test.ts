@@ -70,7 +70,7 @@ it('a secure origin sends HSTS and keeps cookies secure', async () => {
     response.writeHead(200, { 'Set-Cookie': 'a=b; HttpOnly' })
     response.end('{}')
   }
-  const answer = await get('/sessions/whoami')
+  const answer = await get('/self-service/login/browser')
   expect(answer.headers['strict-transport-security']).toBe('max-age=31536000')
   expect(answer.headers['set-cookie']?.[0]).toMatch(/secure/i)
   expect(edge.received.at(-1)?.headers).toMatchObject({ 'x-forwarded-proto': 'https', host: `localhost:${edge.port}` })

@@ -33,6 +33,24 @@ describe.each(['passwordless', 'second-factor'] as const)('where mailed codes ar
     expect((await visitor.guard('GET', '/api/v1/security')).status).toBe(200)
   })
 
+  it('does not even learn who it is', async () => {
+    const { person, secret, visitor: owner } = await someoneWithTotp(identity)
+    const thief = identity.visitor()
+    const signedIn = await thief.signIn(person.email)
+    expect([signedIn.status, signedIn.json]).toMatchObject([200, { session: { id: expect.any(String) } }])
+    const heard = await thief.guard('GET', '/sessions/whoami')
+    expect([heard.status, heard.json]).toMatchObject([
+      403,
+      { error: { id: 'session_aal2_required', code: 403 }, redirect_browser_to: expect.stringContaining('aal=aal2') },
+    ])
+    for (const { text } of [signedIn, heard]) for (const word of [person.email, person.name]) expect(text).not.toContain(word)
+    const passed = await second(thief, { method: 'totp', totp_code: totpCode(secret) })
+    expect([passed.status, passed.json]).toMatchObject([200, { session: { identity: { traits: { email: person.email } } } }])
+    const known = await owner.guard('GET', '/sessions/whoami')
+    expect([known.status, known.json]).toMatchObject([200, { identity: { traits: { email: person.email } } }])
+    expect((await identity.visitor().guard('GET', '/sessions/whoami')).status).toBe(401)
+  })
+
   it('changes no way in and ends no session, whatever is sent past the screens', async () => {
     const { person, visitor: owner } = await someoneWithTotp(identity)
     const thief = await halfwayIn(identity, person.email)

@@ -6,6 +6,7 @@ import { answerAlike } from './answer-alike.ts'
 import { publishEndings } from './endings.ts'
 import { explainProvider } from './explain-provider.ts'
 import { hashAlike } from './hash-alike.ts'
+import { hideHalfway } from './hide-halfway.ts'
 import { holdAnswer } from './hold-answer.ts'
 import { bringGuestAlong } from './merge-guest.ts'
 import { noteFactors } from './note-factors.ts'
@@ -33,7 +34,7 @@ export interface GuardSteps {
 
 export function guardSteps(deps: Deps): GuardSteps {
   return {
-    waiting: [holdAnswer(deps), limitSending(deps), limitGuesses(deps)],
+    waiting: [hideHalfway(deps), holdAnswer(deps), limitSending(deps), limitGuesses(deps)],
     inTurn: [
       answerAlike(deps),
       noteSent(deps),

@@ -8,6 +8,8 @@ export type Guarded =
   | { readonly kind: 'flow'; readonly flow: FlowKind; readonly pattern: string }
   /** Reading a login flow, which must not show whether anybody has the address. */
   | { readonly kind: 'login-flow'; readonly pattern: string }
+  /** Which tells about a person only who has shown all their factors. */
+  | { readonly kind: 'whoami'; readonly pattern: string }
   | { readonly kind: 'oidc-form'; readonly pattern: string }
   | { readonly kind: 'logout' | 'token-logout' | 'other-sessions' | 'error'; readonly pattern: string }
   | { readonly kind: 'one-session'; readonly sessionId: string; readonly pattern: string }
@@ -38,6 +40,7 @@ function findPath(path: string): Known | null {
   if (path === '/self-service/errors') return { method: 'GET', guarded: { kind: 'error', pattern: path } }
   if (path === '/self-service/logout') return { method: 'GET', guarded: { kind: 'logout', pattern: path } }
   if (path === '/self-service/logout/api') return { method: 'DELETE', guarded: { kind: 'token-logout', pattern: path } }
+  if (path === '/sessions/whoami') return { method: 'GET', guarded: { kind: 'whoami', pattern: path } }
   if (path === '/sessions') return { method: 'DELETE', guarded: { kind: 'other-sessions', pattern: path } }
   const sessionId = sessionPath.exec(path)?.[1]
   if (sessionId === undefined || !isUuid(sessionId)) return null

@@ -84,7 +84,9 @@ async function probe(kratos: RefuseDeps['kratos'], identifier: unknown): Promise
 
 /** Elsewhere a 401 tells that the account is disabled, whoever is signed in. */
 function needsSession(guarded: Guarded): boolean {
-  return ['logout', 'other-sessions', 'one-session'].includes(guarded.kind) || (guarded.kind === 'flow' && guarded.flow === 'settings')
+  return (
+    ['whoami', 'logout', 'other-sessions', 'one-session'].includes(guarded.kind) || (guarded.kind === 'flow' && guarded.flow === 'settings')
+  )
 }
 
 /** Whether a flow comes back with this message of Kratos'. */

@@ -54,6 +54,10 @@ export async function readSubmission(
     }
   }
   const json = { ...headers, accept: 'application/json' }
+  if (guarded.kind === 'whoami') {
+    const target = path + queryText(pick(query, 'tokenize_as'))
+    return { method: 'GET', target, headers: json, body: undefined, fields: {}, lockKey: null }
+  }
   if (guarded.kind === 'login-flow') {
     const id = readFlowId(query, 'id')
     return { method: 'GET', target: `${path}?id=${id}`, headers: json, body: undefined, fields: { id }, lockKey: null }
