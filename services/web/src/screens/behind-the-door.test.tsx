@@ -82,7 +82,7 @@ describe('the directory', () => {
     )
     openApp('/people?search=a&verified=true&state=gone')
     expect(await screen.findByRole('link', { name: 'Ada' }, { timeout: 5000 })).toBeTruthy()
-    fireEvent.click(screen.getByRole('button', { name: 'Load more' }))
+    fireEvent.click(screen.getByRole('button', { name: 'Show more' }))
     expect(await screen.findByRole('link', { name: 'Grace' })).toBeTruthy()
     expect(screen.getByText('2 people shown')).toBeTruthy()
     expect(asked).toEqual(['search=a&verified=true', 'search=a&verified=true&cursor=c1'])

@@ -2,13 +2,13 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import type { PeopleSearch } from '../address/search.ts'
-import { ApiError, troubleIn } from '../api/api-error.ts'
+import { ApiError } from '../api/api-error.ts'
 import { peopleQuery } from '../api/queries.ts'
 import { useSpeech } from '../language/language.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import page from '../parts/page.module.css'
+import { ListTrouble, LoadMore } from '../parts/paged-list.tsx'
 import { Title } from '../parts/title.tsx'
-import { TroublePanel } from '../parts/trouble-panel.tsx'
 import { InvitePerson } from './people/invite-person.tsx'
 import { OpenInvitations } from './people/open-invitations.tsx'
 import style from './people.module.css'
@@ -44,9 +44,7 @@ export function PeopleScreen() {
       <p className={`muted numbers ${style['count']}`} role="status">
         {list.data ? t('people.count', { count: people.length, more: list.hasNextPage }) : t('waiting')}
       </p>
-      {list.error ? (
-        <TroublePanel trouble={troubleIn(list.error)} retry={() => void (list.data ? list.fetchNextPage() : list.refetch())} />
-      ) : null}
+      <ListTrouble list={list} />
       {!list.data && !list.error ? <PeopleTableSkeleton /> : null}
       {list.data && people.length === 0 ? (
         <EmptyState title={t('people.none.title')} text={t(filtered ? 'people.none.filtered' : 'people.none.text')}>
@@ -58,16 +56,7 @@ export function PeopleScreen() {
           <PeopleTable people={people} />
         </div>
       ) : null}
-      {list.hasNextPage ? (
-        <Button
-          className={style['more'] ?? ''}
-          size="large"
-          onClick={() => void list.fetchNextPage()}
-          loading={list.isFetchingNextPage ? { delay: 300 } : false}
-        >
-          {t('people.more')}
-        </Button>
-      ) : null}
+      <LoadMore list={list} large />
     </div>
   )
 }

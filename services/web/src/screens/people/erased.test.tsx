@@ -50,10 +50,10 @@ it('adds the second page to the first', async () => {
     ),
   )
   openApp('/people/erased')
-  fireEvent.click(await screen.findByRole('button', { name: 'Load more' }, { timeout: 5_000 }))
+  fireEvent.click(await screen.findByRole('button', { name: 'Show more' }, { timeout: 5_000 }))
   await screen.findByText(gone(2).userId)
   expect(screen.getByText(gone(1).userId)).toBeTruthy()
-  expect(screen.queryByRole('button', { name: 'Load more' })).toBeNull()
+  expect(screen.queryByRole('button', { name: 'Show more' })).toBeNull()
 })
 
 it('asks for unfinished ones alone, in the address too', async () => {

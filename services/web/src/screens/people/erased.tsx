@@ -1,8 +1,7 @@
 import type { ErasureView } from '@app/contracts/leaving'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { Button } from 'antd'
-import { ApiError, troubleIn } from '../../api/api-error.ts'
+import { ApiError } from '../../api/api-error.ts'
 import { erasuresQuery } from '../../api/queries.ts'
 import { hasMessage } from '../../language/catalogue.ts'
 import { useSpeech } from '../../language/language.tsx'
@@ -11,9 +10,9 @@ import { CopyText } from '../../parts/copy-text.tsx'
 import { EmptyState } from '../../parts/empty-state.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import page from '../../parts/page.module.css'
+import { ListTrouble, LoadMore } from '../../parts/paged-list.tsx'
 import { Tag } from '../../parts/tag.tsx'
 import { Title } from '../../parts/title.tsx'
-import { TroublePanel } from '../../parts/trouble-panel.tsx'
 import { When } from '../../parts/when.tsx'
 import people from '../people.module.css'
 import { NotForYou } from '../people.tsx'
@@ -50,9 +49,7 @@ export function ErasedScreen() {
         ]}
         onChange={(value) => void navigate({ search: value === 'true' ? { awaited: value } : {}, replace: true })}
       />
-      {list.error ? (
-        <TroublePanel trouble={troubleIn(list.error)} retry={() => void (list.data ? list.fetchNextPage() : list.refetch())} />
-      ) : null}
+      <ListTrouble list={list} />
       {!list.data && !list.error ? <PeopleTableSkeleton /> : null}
       {list.data && items.length === 0 ? (
         <EmptyState
@@ -61,16 +58,7 @@ export function ErasedScreen() {
         />
       ) : null}
       {items.length > 0 ? <ErasedTable items={items} /> : null}
-      {list.hasNextPage ? (
-        <Button
-          className={people['more'] ?? ''}
-          size="large"
-          onClick={() => void list.fetchNextPage()}
-          loading={list.isFetchingNextPage ? { delay: 300 } : false}
-        >
-          {t('people.more')}
-        </Button>
-      ) : null}
+      <LoadMore list={list} large />
     </div>
   )
 }

@@ -1,10 +1,10 @@
 import type { PersonSecurity } from '@app/contracts/people'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Button } from 'antd'
 import { troubleIn } from '../../api/api-error.ts'
 import { personActivityQuery, personSecurityQuery } from '../../api/queries.ts'
 import { useSpeech } from '../../language/language.tsx'
 import page from '../../parts/page.module.css'
+import { ListTrouble, LoadMore } from '../../parts/paged-list.tsx'
 import { Facts, Panel } from '../../parts/panel.tsx'
 import { Bone, Waiting } from '../../parts/skeleton.tsx'
 import { Tag } from '../../parts/tag.tsx'
@@ -99,7 +99,7 @@ function History({ personId }: { personId: string }) {
   const items = list.data?.pages.flatMap((one) => one.items) ?? []
   return (
     <Panel title={t('help.history.title')}>
-      {list.error ? <TroublePanel trouble={troubleIn(list.error)} retry={() => void list.refetch()} /> : null}
+      <ListTrouble list={list} />
       {list.data && items.length === 0 ? <p className="muted">{t('help.history.none')}</p> : null}
       <ul className={style['list']}>
         {items.map(({ id, kind, at, address, browser, system }) => (
@@ -114,7 +114,7 @@ function History({ personId }: { personId: string }) {
           </li>
         ))}
       </ul>
-      {list.hasNextPage ? <Button onClick={() => void list.fetchNextPage()}>{t('people.more')}</Button> : null}
+      <LoadMore list={list} />
     </Panel>
   )
 }

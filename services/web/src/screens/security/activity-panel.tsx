@@ -1,12 +1,10 @@
 import type { ActivityView } from '@app/contracts/activity'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Button } from 'antd'
-import { troubleIn } from '../../api/api-error.ts'
 import { activityQuery } from '../../api/queries.ts'
 import { useSpeech } from '../../language/language.tsx'
+import { ListTrouble, LoadMore } from '../../parts/paged-list.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { FormSkeleton } from '../../parts/skeleton.tsx'
-import { TroublePanel } from '../../parts/trouble-panel.tsx'
 import { When } from '../../parts/when.tsx'
 import { deviceName } from './device-name.ts'
 import style from './security.module.css'
@@ -19,9 +17,7 @@ export function ActivityPanel() {
   return (
     <Panel split title={t('security.activity.title')} lead={t('security.activity.lead')} id="activity">
       <div className={style['stage']}>
-        {list.error ? (
-          <TroublePanel trouble={troubleIn(list.error)} retry={() => void (list.data ? list.fetchNextPage() : list.refetch())} />
-        ) : null}
+        <ListTrouble list={list} />
         {!list.data && !list.error ? <FormSkeleton fields={2} /> : null}
         {list.data && items.length === 0 ? <p className="muted">{t('security.activity.none')}</p> : null}
         {items.length > 0 ? (
@@ -31,13 +27,7 @@ export function ActivityPanel() {
             ))}
           </ul>
         ) : null}
-        {list.hasNextPage ? (
-          <div>
-            <Button onClick={() => void list.fetchNextPage()} loading={list.isFetchingNextPage ? { delay: 300 } : false}>
-              {t('security.activity.more')}
-            </Button>
-          </div>
-        ) : null}
+        <LoadMore list={list} />
       </div>
     </Panel>
   )
