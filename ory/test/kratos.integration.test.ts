@@ -5,9 +5,9 @@ import { until } from '@app/testing/poll'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { oryCommands } from '../src/commands.ts'
-import { type PrivateKratos, startPrivateKratos } from './private-kratos.ts'
+import type { PrivateKratos } from './private-kratos.ts'
 import { binaries, runToEnd } from './private-server.ts'
-import { type Received, type Receiver, startReceiver } from './receiver.ts'
+import { type Received, type Receiver, startHeardKratos } from './receiver.ts'
 import { aPerson, Flow, messageIds, register, signIn, Visitor } from './visitor.ts'
 
 const hook = (path: string) => `/internal/hooks/${path}`
@@ -19,12 +19,9 @@ let receiver: Receiver
 let kratos: PrivateKratos
 
 beforeAll(async () => {
-  receiver = await startReceiver()
-  kratos = await startPrivateKratos((input) => ({
-    ...input,
-    hooks: { ...input.hooks, url: receiver.url },
-    courier: { ...input.courier, url: `${receiver.url}/internal/courier` },
-  }))
+  const started = await startHeardKratos()
+  kratos = started.kratos
+  receiver = started.receiver
 })
 afterAll(async () => {
   await kratos.stop()

@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { OryInputSource } from '../src/input.ts'
+import { type PrivateKratos, startPrivateKratos } from './private-kratos.ts'
 
 export interface Received {
   path: string
@@ -57,4 +59,16 @@ async function readText(request: IncomingMessage): Promise<string> {
   let text = ''
   for await (const chunk of request) text += String(chunk)
   return text
+}
+
+/** Kratos whose hooks and courier call a receiver. @param change what the test is about. */
+export async function startHeardKratos(change: Partial<OryInputSource> = {}): Promise<{ kratos: PrivateKratos; receiver: Receiver }> {
+  const receiver = await startReceiver()
+  const kratos = await startPrivateKratos((input) => ({
+    ...input,
+    hooks: { ...input.hooks, url: receiver.url },
+    courier: { ...input.courier, url: `${receiver.url}/internal/courier` },
+    ...change,
+  }))
+  return { kratos, receiver }
 }

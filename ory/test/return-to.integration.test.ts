@@ -1,7 +1,7 @@
 /** Where signing in may end: other front-ends and apps that are listed, and nobody who only looks like them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type PrivateKratos, startPrivateKratos } from './private-kratos.ts'
-import { type Receiver, startReceiver } from './receiver.ts'
+import type { PrivateKratos } from './private-kratos.ts'
+import { type Receiver, startHeardKratos } from './receiver.ts'
 import { aPerson, register, Visitor } from './visitor.ts'
 
 let receiver: Receiver
@@ -9,13 +9,10 @@ let kratos: PrivateKratos
 let ann: Visitor
 
 beforeAll(async () => {
-  receiver = await startReceiver()
-  kratos = await startPrivateKratos((input) => ({
-    ...input,
-    hooks: { ...input.hooks, url: receiver.url },
-    courier: { ...input.courier, url: `${receiver.url}/internal/courier` },
-    extraReturnUrls: ['https://app.example.com/', 'https://links.example.com/app/', 'com.example.app://signed-in'],
-  }))
+  const extraReturnUrls = ['https://app.example.com/', 'https://links.example.com/app/', 'com.example.app://signed-in']
+  const started = await startHeardKratos({ extraReturnUrls })
+  kratos = started.kratos
+  receiver = started.receiver
   ann = new Visitor(kratos.publicUrl)
   await register(ann, aPerson())
 })

@@ -1,8 +1,8 @@
 /** What people do at the door and on their security page, by clicking. */
 import { testServers } from '@app/testing/servers'
+import { totpCode } from '@app/testing/totp'
 import type { Page } from 'playwright-core'
 import { type ApiPerson, register } from './api-person.ts'
-import { totpCode } from './totp.ts'
 
 export async function signIn(page: Page, { email, password }: Pick<ApiPerson, 'email' | 'password'>): Promise<void> {
   await page.goto('/sign-in')

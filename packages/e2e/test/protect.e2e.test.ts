@@ -1,9 +1,10 @@
 /** An administrator who must have a second factor sets one up before anything else. */
+
+import { totpCode } from '@app/testing/totp'
 import { expect, it } from 'vitest'
 import { freshEmail } from '../src/api-person.ts'
 import { administratorLink, requireSecondFactor } from '../src/network.ts'
 import { takePicture } from '../src/picture.ts'
-import { totpCode } from '../src/totp.ts'
 import { withBrowser } from '../src/with-browser.ts'
 
 const { person } = withBrowser()

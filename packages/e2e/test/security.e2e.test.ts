@@ -1,9 +1,10 @@
 /** Every way in that a person can add by themselves, in a real browser with a virtual authenticator and a computed app. */
+
+import { totpCode } from '@app/testing/totp'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { panel, setUpApp, signedIn, signIn, signOut } from '../src/at-the-door.ts'
 import { plugIn } from '../src/authenticator.ts'
-import { totpCode } from '../src/totp.ts'
 import { withBrowser } from '../src/with-browser.ts'
 
 const { person } = withBrowser()
