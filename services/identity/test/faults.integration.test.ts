@@ -76,6 +76,21 @@ describe('an outage is 503 with a sentence, never 401', () => {
     await expectRecovery(ann, person.email)
   })
 
+  it('and is over although somebody goes on guessing', async () => {
+    const { person, submissions } = await prepare()
+    const guess = async () => {
+      const stranger = identity.visitor()
+      const { id, csrf } = await stranger.open('login')
+      const body = { csrf_token: csrf, method: 'password', identifier: person.email, password: 'a wrong password' }
+      return await stranger.guard('POST', `/self-service/login?flow=${id}`, { body, headers: { 'x-real-ip': '198.51.100.7' } })
+    }
+    await identity.kratos.kill()
+    await expectOutage(submissions)
+    await identity.kratos.start()
+    // Doubted for 3 s after each failure, and for no longer.
+    await until(async () => (await guess()).status === 400, { timeoutMs: 8_000, everyMs: 1_000 })
+  })
+
   it('while backends of Kratos are killed, a live session is never signed out and a good password never wrong', async () => {
     const { ann, person } = await prepare()
     const answers: string[] = []

@@ -2,7 +2,7 @@
  * The guard: everything that people submit to Kratos passes here, one submission per flow at a time, and what it ends is
  * published before it is answered.
  */
-import { IdentityServiceDown, SubmissionInProgress } from '@app/contracts/common-problems'
+import { SubmissionInProgress } from '@app/contracts/common-problems'
 import type { AppEnv } from '@app/http/service-app'
 import type { Context, Hono } from 'hono'
 import type { Deps } from '../deps.ts'
@@ -10,7 +10,7 @@ import type { UpstreamAnswer } from '../upstream.ts'
 import { guardSteps } from './guard-steps.ts'
 import { findGuarded } from './guarded-paths.ts'
 import { credentialsOf, headersOut } from './headers.ts'
-import { createSteadiness, isHookFailure, refuseFailure, type Steadiness } from './kratos-answer.ts'
+import { createSteadiness, isFailure, refuseFailure, type Steadiness } from './kratos-answer.ts'
 import { type Next, type Passage, through } from './steps.ts'
 import { readSubmission } from './submission.ts'
 
@@ -62,7 +62,7 @@ async function noteFailures<T>({ steadiness }: GuardDeps, work: () => Promise<T>
   try {
     return await work()
   } catch (error) {
-    if (IdentityServiceDown.is(error) && !isHookFailure(error)) steadiness.noteFailure()
+    if (isFailure(error)) steadiness.noteFailure()
     throw error
   }
 }

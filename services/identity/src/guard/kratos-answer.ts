@@ -12,6 +12,7 @@ const MessagesBody = z.object({ ui: z.object({ messages: z.array(z.object({ id: 
 /** "The provided credentials are invalid": also the answer when they could not be looked up. */
 export const invalidCredentials = 4_000_006
 const hookFailed = 'What you entered could not be checked just now. Nothing was saved; try again in a moment.'
+const failedBefore = 'Kratos failed a moment ago'
 const failed = 'The sign-in service could not finish this just now. Try again in a moment.'
 
 type RefuseDeps = Pick<Deps, 'sessions' | 'kratos'>
@@ -67,13 +68,19 @@ export async function refuseFailure(deps: RefuseDeps, answer: UpstreamAnswer, as
   // Nothing can prove a wrong password; but where nothing fails around it, it is one.
   if (answer.status === 400 && says(answer, invalidCredentials)) {
     await probe(deps.kratos, asked.identifier)
-    if (steadiness.isFailing()) throw IdentityServiceDown(failed, { cause: new Error('Kratos failed a moment ago') })
+    if (steadiness.isFailing()) throw IdentityServiceDown(failed, { cause: new Error(failedBefore) })
   }
 }
 
 /** A hook of ours that could not decide says nothing about Kratos. */
 export function isHookFailure(error: Error): boolean {
   return error.message === hookFailed
+}
+
+/** Whether Kratos failed now. What is doubted because of an earlier failure must not prolong the doubt: whoever guesses would keep it up. */
+export function isFailure(error: unknown): boolean {
+  if (!IdentityServiceDown.is(error) || isHookFailure(error)) return false
+  return !(error.cause instanceof Error && error.cause.message === failedBefore)
 }
 
 /** @throws {IdentityServiceDown} */
