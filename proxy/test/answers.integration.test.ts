@@ -191,6 +191,11 @@ describe('rates', () => {
     expect((await from('203.0.113.2', 'POST /self-service/login')).status).toBe(200)
   })
 
+  it('do not count whoami as a submission', async () => {
+    const many = await Promise.all(Array.from({ length: 8 }, () => from('203.0.113.3', 'GET /sessions/whoami')))
+    expect(many.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200))
+  })
+
   it('count one IPv6 network as one address', async () => {
     const answers = await Promise.all(Array.from({ length: 8 }, (_, number) => from(`2001:db8::${number + 1}`, 'GET /api/v1/users')))
     expect(answers.some(({ status }) => status === 429)).toBe(true)

@@ -60,6 +60,8 @@ async function openVariants(network: BenchNetwork, peers: readonly Peer[]): Prom
   const beside = Object.fromEntries(peers.map((peer) => [peer.name, `127.0.0.1:${peer.port}`]))
   const port = await network.startProxy({ identity: address('identity', 'public') }, beside)
   const bare = await network.startProxy({ identity: `127.0.0.1:${uncached.port}`, users: `127.0.0.1:${open.port}` })
+  // In the network whoami passes the guard; here the same nginx asks Kratos in the guard's place.
+  const kratos = await network.startProxy({ identity: address('kratos', 'public') })
   const headers = tokens.map((token) => ({ 'x-session-token': token }))
   const peerTarget = async (index: number): Promise<Target> => {
     const peer = peers[index]
@@ -74,7 +76,7 @@ async function openVariants(network: BenchNetwork, peers: readonly Peer[]): Prom
     'users/me': { port, path: '/api/v1/users/me', headers },
     'users/me, public': { port: bare, path: '/api/v1/users/me', headers },
     'session, nothing kept': { port: bare, path: '/api/v1/session', headers },
-    'Kratos whoami': { port: bare, path: '/sessions/whoami', headers },
+    'Kratos whoami': { port: kratos, path: '/sessions/whoami', headers },
   }
 }
 
