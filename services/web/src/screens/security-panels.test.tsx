@@ -152,6 +152,18 @@ it('lets a person decline an administrator, and shows what became of it', async 
   expect(there.queryByRole('button', { name: 'Allow' })).toBeNull()
 })
 
+it.each([
+  ['required', /only when you let them/],
+  ['waived', /you are not asked first/],
+])('says truly whether a person is asked first, where that is %s', async (consent, lead) => {
+  const one = { ...asked, state: 'active', consent, startedAt: session.since, endsAt: session.expiresAt }
+  server.use(http.get(at('/api/v1/impersonations'), () => HttpResponse.json({ current: null, byMe: [], ofMe: [one] })))
+  openApp('/security')
+  const there = await panel('Administrators acting as you')
+  expect(there.getByText(lead)).toBeTruthy()
+  expect(there.getByRole('button', { name: 'Stop now' })).toBeTruthy()
+})
+
 it('says on every screen as whom one acts', async () => {
   const acting = { ...session, actedById: asked.administratorId }
   server.use(

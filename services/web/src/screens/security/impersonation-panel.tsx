@@ -33,9 +33,10 @@ export function ImpersonationPanel() {
       await queryClient.invalidateQueries({ queryKey: ['activity'] })
     },
   })
-  if (!data || data.ofMe.length === 0) return null
+  const [newest] = data?.ofMe ?? []
+  if (!data || !newest) return null
   return (
-    <Panel split title={t('security.actAs.title')} lead={t('security.actAs.lead')} id="act-as">
+    <Panel split title={t('security.actAs.title')} lead={t(`security.actAs.lead.${newest.consent}`)} id="act-as">
       <div className={style['stage']}>
         {answer.error ? <TroublePanel trouble={troubleIn(answer.error)} /> : null}
         <ul className={style['list']}>
