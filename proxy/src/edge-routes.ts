@@ -10,13 +10,14 @@ type Target = 'kratos' | 'guard'
 type EdgeRoute = { path: string; methods: Partial<Record<'GET' | 'HEAD' | 'POST' | 'DELETE', Target>>; query?: string }
 
 const FLOW = '(?:login|registration|settings|recovery|verification)'
+const OPEN_TO_ALL = '(?:login|registration|recovery|verification)'
 const READ = { GET: 'kratos', HEAD: 'kratos' } as const
 
 export const edgeRoutes: readonly EdgeRoute[] = [
   // Kratos' own answer shows whether a code was sent, and so whether anybody has the address.
   { path: '/self-service/login/flows', methods: { GET: 'guard', POST: 'guard' } },
-  { path: `/self-service/${FLOW}/(?:browser|api)`, methods: READ },
-  { path: '/self-service/(?:registration|settings|recovery|verification)/flows', methods: READ },
+  { path: `/self-service/${OPEN_TO_ALL}/(?:browser|api)`, methods: READ },
+  { path: '/self-service/(?:registration|recovery|verification)/flows', methods: READ },
   { path: '/self-service/logout/browser', methods: READ },
   // HEAD would sign out too where a router takes it for a GET.
   { path: '/self-service/logout', methods: { GET: 'guard', POST: 'guard' } },
@@ -31,6 +32,7 @@ export const edgeRoutes: readonly EdgeRoute[] = [
   { path: '/self-service(?:/[A-Za-z0-9_-]+)+', methods: { POST: 'guard' } },
   // Kratos tells who somebody is also to a session of one factor of two.
   { path: '/sessions/whoami', methods: { GET: 'guard' } },
+  { path: '/self-service/settings/(?:browser|api|flows)', methods: { GET: 'guard', POST: 'guard' } },
   { path: '/sessions/token-exchange', methods: READ },
   // Kratos lists them to a session of one factor too; `GET /api/v1/sessions` does not.
   { path: '/sessions', methods: { DELETE: 'guard' } },

@@ -63,7 +63,7 @@ export function rateMaps(): string[] {
     ...map('"$edge_target $request_uri"', '$rate_zone', [
       ['default', 'site'],
       // Reading, whoever answers it: the server of another front-end asks this for every page.
-      ['~^guard /sessions/whoami(?:\\?|$)', 'kratos'],
+      ['~^guard /(?:sessions/whoami|self-service/settings/(?:browser|api|flows))(?:\\?|$)', 'kratos'],
       ['~^guard ', 'guard'],
       ['~^kratos ', 'kratos'],
       ['~^ /api/v1/', 'api'],

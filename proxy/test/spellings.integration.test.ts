@@ -207,7 +207,7 @@ describe('the paths of Kratos', () => {
     ['GET /self-service/login/flows?id=1', 'identity'],
     ['HEAD /self-service/login/flows?id=1', 405],
     ['GET /self-service/registration/api?return_to=/x', 'kratos'],
-    ['GET /self-service/settings/flows?id=1', 'kratos'],
+    ['GET /self-service/settings/flows?id=1', 'identity'],
     // Kratos' own words name internal addresses.
     ['GET /self-service/errors?id=1', 'identity'],
     ['GET /self-service/logout/browser', 'kratos'],

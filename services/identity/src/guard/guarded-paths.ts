@@ -10,6 +10,8 @@ export type Guarded =
   | { readonly kind: 'login-flow'; readonly pattern: string }
   /** Which tells about a person only who has shown all their factors. */
   | { readonly kind: 'whoami'; readonly pattern: string }
+  /** Opening or reading the settings, which show what is known about the person. */
+  | { readonly kind: 'settings-flow'; readonly pattern: string }
   | { readonly kind: 'oidc-form'; readonly pattern: string }
   | { readonly kind: 'logout' | 'token-logout' | 'other-sessions' | 'error'; readonly pattern: string }
   | { readonly kind: 'one-session'; readonly sessionId: string; readonly pattern: string }
@@ -17,6 +19,7 @@ export type Guarded =
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const flowPath = /^\/self-service\/(login|registration|settings|recovery|verification)$/
 const oidcPath = /^\/self-service\/methods\/oidc\/callback(\/[A-Za-z0-9_-]{1,64})?$/
+const settingsPath = /^\/self-service\/settings\/(browser|api|flows)$/
 const sessionPath = /^\/sessions\/([^/]+)$/
 
 /** The one spelling of a flow or session id: Kratos reads several, and each would be a queue of its own. */
@@ -40,6 +43,7 @@ function findPath(path: string): Known | null {
   if (path === '/self-service/errors') return { method: 'GET', guarded: { kind: 'error', pattern: path } }
   if (path === '/self-service/logout') return { method: 'GET', guarded: { kind: 'logout', pattern: path } }
   if (path === '/self-service/logout/api') return { method: 'DELETE', guarded: { kind: 'token-logout', pattern: path } }
+  if (settingsPath.test(path)) return { method: 'GET', guarded: { kind: 'settings-flow', pattern: path } }
   if (path === '/sessions/whoami') return { method: 'GET', guarded: { kind: 'whoami', pattern: path } }
   if (path === '/sessions') return { method: 'DELETE', guarded: { kind: 'other-sessions', pattern: path } }
   const sessionId = sessionPath.exec(path)?.[1]

@@ -1,6 +1,6 @@
 /**
- * Who has shown one factor of two is told nothing about the person: not by whoami, and not with the answer of the sign-in itself. Kratos
- * hides both only where it asks for the second factor by itself (`session.whoami.required_aal`), which would keep the services from knowing
+ * Who has shown one factor of two is told nothing about the person: not by whoami, not by the settings, and not with the answer of the sign-in itself.
+ * Kratos hides these only where it asks for the second factor by itself (`session.whoami.required_aal`), which would keep the services from knowing
  * whose session it is.
  */
 import { IdentityServiceDown } from '@app/contracts/common-problems'
@@ -9,18 +9,20 @@ import { sessionOf, WhoamiAnswer } from '@app/ory/whoami'
 import { z } from 'zod'
 import type { Deps } from '../deps.ts'
 import { jsonOf, type UpstreamAnswer } from '../upstream.ts'
-import type { GuardStep } from './steps.ts'
+import { isSignedInHalfway } from './refuse-halfway.ts'
+import type { GuardStep, Passage } from './steps.ts'
 
-type HideDeps = Pick<Deps, 'standing' | 'publicOrigin'>
+type HideDeps = Pick<Deps, 'sessions' | 'standing' | 'publicOrigin'>
 
 const SignedIn = z.looseObject({ session: z.looseObject({}) })
 
 export function hideHalfway(deps: HideDeps): GuardStep {
   return async (passage, next) => {
     const { guarded } = passage
+    if (guarded.kind === 'settings-flow' && (await isSignedInHalfway(deps, passage.credentials))) return higherLevelRequired(deps, passage)
     const answer = await next(passage)
     if (answer.status !== 200) return answer
-    if (guarded.kind === 'whoami') return isHalfway(deps, whoamiIn(answer)) ? higherLevelRequired(deps) : answer
+    if (guarded.kind === 'whoami') return isHalfway(deps, whoamiIn(answer)) ? higherLevelRequired(deps, passage) : answer
     return guarded.kind === 'flow' && guarded.flow === 'login' ? withoutPerson(deps, answer) : answer
   }
 }
@@ -48,8 +50,10 @@ function withoutPerson(deps: HideDeps, answer: UpstreamAnswer): UpstreamAnswer {
 }
 
 /** Kratos' own words and shape (`ErrAALNotSatisfied` of both releases), which its client libraries know what to do with. */
-function higherLevelRequired({ publicOrigin }: HideDeps): UpstreamAnswer {
+function higherLevelRequired({ publicOrigin }: HideDeps, { submission }: Passage): UpstreamAnswer {
   const redirect = { redirect_browser_to: `${publicOrigin}/self-service/login/browser?aal=aal2` }
+  if (/^text\/html/.test(submission.headers['accept'] ?? ''))
+    return { status: 303, headers: { location: redirect.redirect_browser_to }, body: Buffer.alloc(0) }
   const error = {
     id: 'session_aal2_required',
     code: 403,

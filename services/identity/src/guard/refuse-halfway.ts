@@ -10,15 +10,18 @@ import type { GuardStep, Passage } from './steps.ts'
  */
 export function refuseHalfway(deps: Pick<Deps, 'sessions' | 'standing'>): GuardStep {
   return async (passage, next) => {
-    // What is kept of a session may be older than the second factor that was just shown.
-    if (changes(passage) && (await isHalfway(deps, passage.credentials, false)) && (await isHalfway(deps, passage.credentials, true)))
-      throw SecondFactorRequired()
+    if (changes(passage) && (await isSignedInHalfway(deps, passage.credentials))) throw SecondFactorRequired()
     return await next(passage)
   }
 }
 
 function changes({ guarded }: Passage): boolean {
   return (guarded.kind === 'flow' && guarded.flow === 'settings') || guarded.kind === 'other-sessions' || guarded.kind === 'one-session'
+}
+
+/** What is kept of a session may be older than the second factor that was just shown. */
+export async function isSignedInHalfway(deps: Pick<Deps, 'sessions' | 'standing'>, credentials: Credentials): Promise<boolean> {
+  return (await isHalfway(deps, credentials, false)) && (await isHalfway(deps, credentials, true))
 }
 
 async function isHalfway({ sessions, standing }: Pick<Deps, 'sessions' | 'standing'>, credentials: Credentials, fresh: boolean) {

@@ -42,11 +42,12 @@ export async function readSubmission(
   }
   const hasToken = credentialsOf(request.headers).sessionToken !== undefined
   checkOrigin(request, origins, hasToken)
-  if (guarded.kind === 'logout') {
+  if (guarded.kind === 'logout' || guarded.kind === 'settings-flow') {
     const accept = { accept: request.headers.get('accept') ?? 'application/json' }
+    const names = guarded.kind === 'logout' ? ['token', 'return_to'] : ['id', 'return_to']
     return {
       method: 'GET',
-      target: path + queryText(pick(query, 'token', 'return_to')),
+      target: path + queryText(pick(query, ...names)),
       headers: { ...headers, ...accept },
       body: undefined,
       fields: {},
