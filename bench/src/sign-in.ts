@@ -25,8 +25,9 @@ const roomy = Object.fromEntries(['RANGE', 'OVERALL', 'SENDER', 'SENDING'].map((
 
 const hasher = fileURLToPath(new URL('./hash-rate/main.go', import.meta.url))
 const ory = fileURLToPath(new URL('../../ory/kratos', import.meta.url))
+const compiler = 'go'
 const program = join(mkdtempSync(join(tmpdir(), 'vestibule-hash-rate-')), 'hash-rate')
-execFileSync('go', ['build', '-o', program, hasher], { cwd: ory })
+execFileSync(compiler, ['build', '-o', program, hasher], { cwd: ory })
 /** Hashes a second on all processors, and a hash of the password. */
 function hashRate(forSeconds: number): { rate: number; hash: string } {
   const args = [password, String(cost), String(forSeconds), String(availableParallelism())]
