@@ -60,7 +60,7 @@ describe('kratos.yml', () => {
 
   it('bounds the connections whatever the address says', () => {
     const dsn = new URL(kratos({ ...sampleInput(), kratos: { ...sampleInput().kratos, dsn: 'postgres://k:p@h/d?max_conns=2' } }).dsn)
-    expect(Object.fromEntries(dsn.searchParams)).toMatchObject({ max_conns: '20', max_idle_conns: '10', connect_timeout: '2' })
+    expect(Object.fromEntries(dsn.searchParams)).toMatchObject({ max_conns: '20', max_idle_conns: '20', connect_timeout: '2' })
   })
 
   it('names files where Kratos sees them', () => {

@@ -7,6 +7,7 @@ import { type BenchNetwork, root } from './network.ts'
 import { makePerson, signIn } from './people.ts'
 
 const connections = 32
+const warmUpMs = 10_000
 
 const bars = [
   { what: 'session, kept', than: 'better-auth, database', atLeast: 8 },
@@ -27,7 +28,8 @@ export async function measureSpeed(network: BenchNetwork, turns: { seconds: numb
 }
 
 async function measureInTurns(variants: Record<string, Target>, { seconds, rounds }: { seconds: number; rounds: number }): Promise<void> {
-  for (const target of Object.values(variants)) await load(target, 2_000)
+  // Until the programs have translated what they run often: some ten thousand requests.
+  for (const target of Object.values(variants)) await load(target, warmUpMs)
   const figures = new Map<string, { perSecond: number[]; p99Ms: number[] }>()
   for (let round = 0; round < rounds; round += 1) {
     for (const [name, target] of Object.entries(variants)) {
