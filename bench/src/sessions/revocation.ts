@@ -1,6 +1,7 @@
 /** How long a session is believed after it ended, at every service, under load; and whether anything is answered from a cache without a link. */
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { until } from '@app/testing/poll'
 import { startTcpProxy, type TcpProxy } from '@app/testing/tcp-proxy'
 import { at, load } from './load.ts'
 import { type BenchNetwork, root } from './network.ts'
@@ -92,6 +93,11 @@ async function withoutLink(network: BenchNetwork, person: Person): Promise<void>
     return response.status
   }
   const { token } = await signIn(kratosPublicUrl, person)
+  // Until its link stands, the new service keeps nothing, and there would be nothing to measure.
+  await until(async () => (await ask(token)) === 200 && (await countKept(kratos, () => ask(token), 20)) > 0, {
+    timeoutMs: 20_000,
+    everyMs: 500,
+  })
   for (const [how, cut, mend] of [
     ['cut', broker.stop, broker.start],
     ['silent', async () => broker.freeze(), async () => broker.resume()],

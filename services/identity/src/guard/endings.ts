@@ -13,6 +13,7 @@ import type { GuardStep } from './steps.ts'
 import type { Submission } from './submission.ts'
 
 const LoginBody = z.object({ session: z.object({ id: z.uuid() }) })
+
 /** Publishes what the answer says has ended, before the person hears that it is done. */
 export function publishEndings(deps: Deps): GuardStep {
   return async (passage, next) => {
