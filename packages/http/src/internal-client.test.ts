@@ -14,6 +14,7 @@ const identity = {
   name: 'Ada',
   locale: 'en',
   phone: null,
+  awaitsPerson: false,
   createdAt: '2026-11-21T10:00:00.000Z',
   updatedAt: '2026-11-21T10:00:00.000Z',
 }

@@ -15,7 +15,7 @@ const passedIn = [
   'x-forwarded-proto',
   'traceparent',
 ] as const
-const passedOut = ['content-type', 'content-language', 'vary', 'retry-after', 'x-kratos-authenticated-identity-id'] as const
+const passedOut = ['content-type', 'content-language', 'vary', 'retry-after'] as const
 /** Kratos' own; cookies of ours are none of its business. */
 const kratosCookie = /^(ory_kratos_[a-z_]+|csrf_token_[0-9a-f]+)$/
 const sessionCookie = 'ory_kratos_session'
