@@ -1,5 +1,4 @@
 /** Signing in with a code by text message, from a number that was proven, and only while it is the person's. */
-import { randomInt } from 'node:crypto'
 import { newId } from '@app/db/id'
 import { until } from '@app/testing/poll'
 import { sql } from 'drizzle-orm'
@@ -8,82 +7,34 @@ import { z } from 'zod'
 import { addTextProof, isByTextAlone } from '../src/sessions/text-proofs.ts'
 import { type Identity, startIdentity } from './identity-fixture.ts'
 import { codeFor } from './outgoing.ts'
-import { aPerson, codeOf, type Heard, messageIds, password, type Visitor } from './visitor.ts'
-
-const Text = z.object({ messageType: z.literal('sms'), template: z.literal('login_code_valid'), recipient: z.string(), code: z.string() })
-const Started = z.object({ id: z.uuid() })
-const number = () => `+316${randomInt(1, 6)}${randomInt(1_000_000, 9_999_999)}`
-const roomy = { count: 100_000, seconds: 300 }
-
-let identity: Identity
-const start = (codeMode: Identity['deps']['codeMode'], change = {}) =>
-  startIdentity({ codeMode, limitRules: { sms: roomy, smsSender: roomy, ...change } })
-afterAll(() => identity.close())
-
-async function signedUp() {
-  const visitor = identity.visitor()
-  const person = aPerson()
-  await visitor.register(person)
-  const { userId } = await visitor.whoami()
-  if (userId === null) throw new Error('Not registered')
-  await until(async () => (await identity.events(userId)).length > 0)
-  return { visitor, email: person.email, userId }
-}
-
-async function prove(visitor: Visitor, phone: string): Promise<Heard> {
-  const { id } = Started.parse((await visitor.guard('POST', '/api/v1/contact/phone', { body: { phone } })).json)
-  return await visitor.guard('POST', `/api/v1/contact/${id}/code`, { body: { code: await codeFor(identity, phone) } })
-}
-
-async function withNumber() {
-  const person = await signedUp()
-  const phone = number()
-  expect((await prove(person.visitor, phone)).json).toMatchObject({ phone })
-  return { ...person, phone }
-}
-
-const textsTo = (phone: string) =>
-  identity.kratos.receiver.calls.flatMap(({ body }) => {
-    const text = Text.safeParse(body).data
-    return text?.recipient === phone ? [text.code] : []
-  })
+import { asking, aText, number, prove, roomy, Started, signedUp, spaced, textsTo, withNumber } from './phone-fixture.ts'
+import { aPerson, codeOf, messageIds, password } from './visitor.ts'
 
 const Mailed = z.object({ template: z.literal('login_code_valid'), recipient: z.string(), code: z.string() })
 const mailedTo = (email: string) =>
   identity.kratos.receiver.calls.map(({ body }) => Mailed.safeParse(body).data).findLast((mail) => mail?.recipient === email)?.code
 
-const aText = async (phone: string, nth = 0) => await until(() => textsTo(phone)[nth])
-
-const spaced = (phone: string) => `00${phone.slice(1, 3)} (0)${phone.slice(3, 4)} ${phone.slice(4)}`
-
-/** A visitor who has asked for a code at the number. */
-async function asking(identifier: string) {
-  const visitor = identity.visitor()
-  const flow = await visitor.open('login')
-  const asked = await visitor.submit('login', { method: 'code', identifier }, flow)
-  const answer = (code: string, as = identifier) => visitor.submit('login', { method: 'code', identifier: as, code }, flow)
-  return { visitor, flow, asked, answer }
-}
+let identity: Identity
+beforeAll(async () => {
+  identity = await startIdentity({ codeMode: 'passwordless', limitRules: { sms: roomy, smsSender: roomy } })
+})
+afterAll(() => identity.close())
 
 describe('with codes as the way in', () => {
-  beforeAll(async () => {
-    identity = await start('passwordless')
-  })
-
   it('a proven number signs in, however it is spelled', async () => {
-    const { phone, userId } = await withNumber()
-    const { visitor, asked, answer } = await asking(spaced(phone))
+    const { phone, userId } = await withNumber(identity)
+    const { visitor, asked, answer } = await asking(identity, spaced(phone))
     expect([asked.status, messageIds(asked)]).toEqual([400, { '': [1_010_014] }])
-    expect((await answer(await aText(phone))).status).toBe(200)
+    expect((await answer(await aText(identity, phone))).status).toBe(200)
     expect((await visitor.whoami()).userId).toBe(userId)
-    expect(textsTo(phone)).toHaveLength(1)
+    expect(textsTo(identity, phone)).toHaveLength(1)
   })
 
   it('the code goes to the number alone, and by mail when the address was given', async () => {
-    const { phone, email } = await withNumber()
-    await asking(phone)
-    await aText(phone)
-    await asking(email)
+    const { phone, email } = await withNumber(identity)
+    await asking(identity, phone)
+    await aText(identity, phone)
+    await asking(identity, email)
     const recipients = () =>
       identity.kratos.receiver.calls.flatMap(({ body }) => {
         const { template, recipient } = z
@@ -96,18 +47,18 @@ describe('with codes as the way in', () => {
   })
 
   it('an app signs in with a number too', async () => {
-    const { phone } = await withNumber()
+    const { phone } = await withNumber(identity)
     const app = identity.visitor()
     const { id } = z.object({ id: z.string() }).parse((await app.kratos('/self-service/login/api')).json)
     const submit = (body: Record<string, unknown>) =>
       app.guard('POST', `/self-service/login?flow=${id}`, { body: { method: 'code', ...body } })
     expect((await submit({ identifier: phone })).status).toBe(400)
-    const signedIn = await submit({ identifier: phone, code: await aText(phone) })
+    const signedIn = await submit({ identifier: phone, code: await aText(identity, phone) })
     expect([signedIn.status, signedIn.json]).toMatchObject([200, { session_token: expect.any(String) }])
   })
 
   it('a password does not go with a number', async () => {
-    const { phone } = await withNumber()
+    const { phone } = await withNumber(identity)
     const known = await identity.visitor().submit('login', { method: 'password', identifier: phone, password })
     const unknown = await identity.visitor().submit('login', { method: 'password', identifier: number(), password })
     expect([known.status, messageIds(known)]).toEqual([400, { '': [4_000_006] }])
@@ -115,10 +66,10 @@ describe('with codes as the way in', () => {
   })
 
   it('an unknown number is answered as a known one', async () => {
-    const { phone } = await withNumber()
+    const { phone } = await withNumber(identity)
     const shown = []
     for (const one of [phone, number()]) {
-      const { visitor, flow, asked, answer } = await asking(one)
+      const { visitor, flow, asked, answer } = await asking(identity, one)
       const wrong = await answer('000000')
       const read = await visitor.guard('GET', `/self-service/login/flows?id=${flow.id}`)
       shown.push(
@@ -136,42 +87,42 @@ describe('with codes as the way in', () => {
   })
 
   it('a number that was asked for and never proven signs nobody in', async () => {
-    const { visitor } = await signedUp()
+    const { visitor } = await signedUp(identity)
     const phone = number()
     await visitor.guard('POST', '/api/v1/contact/phone', { body: { phone } })
-    const { answer } = await asking(phone)
+    const { answer } = await asking(identity, phone)
     expect((await answer(await codeFor(identity, phone))).status).toBe(400)
-    expect(textsTo(phone)).toEqual([])
+    expect(textsTo(identity, phone)).toEqual([])
   })
 
   it('cannot be brought along by a registration or the settings form', async () => {
     const phone = number()
     const registered = await identity.visitor().register({ ...aPerson(), phone })
     expect(registered.status).toBe(400)
-    const { visitor, email } = await signedUp()
+    const { visitor, email } = await signedUp(identity)
     const traits = { ...aPerson({ email }), phone }
     expect((await visitor.submit('settings', { method: 'profile', traits })).status).toBe(400)
     expect(await identity.deps.kratos.findIdentity(phone)).toBeNull()
   })
 
   it('a removed number signs nobody in, not even with a code from before', async () => {
-    const { visitor: owner, phone, email } = await withNumber()
-    const thief = await asking(phone)
-    const code = await aText(phone)
+    const { visitor: owner, phone, email } = await withNumber(identity)
+    const thief = await asking(identity, phone)
+    const code = await aText(identity, phone)
     expect((await owner.guard('DELETE', '/api/v1/contact/phone')).status).toBe(204)
     const tried = [await thief.answer(code), await thief.answer(code, email)]
     expect(tried.map(({ status }) => status)).toEqual([400, 400])
     expect((await thief.visitor.whoami()).userId).toBeNull()
-    const later = await asking(phone)
+    const later = await asking(identity, phone)
     expect(messageIds(later.asked)).toEqual({ '': [1_010_014] })
     expect((await later.answer(code)).status).toBe(400)
-    expect(textsTo(phone)).toHaveLength(1)
+    expect(textsTo(identity, phone)).toHaveLength(1)
   })
 
   it('is not kept alive by asking for another code in between', async () => {
-    const { visitor: owner, phone, email } = await withNumber()
-    const thief = await asking(phone)
-    const code = await aText(phone)
+    const { visitor: owner, phone, email } = await withNumber(identity)
+    const thief = await asking(identity, phone)
+    const code = await aText(identity, phone)
     await owner.guard('DELETE', '/api/v1/contact/phone')
     await thief.visitor.submit('login', { method: 'code', identifier: aPerson().email }, thief.flow)
     await thief.visitor.submit('login', { method: 'code', identifier: email }, thief.flow)
@@ -181,9 +132,9 @@ describe('with codes as the way in', () => {
   })
 
   it('that was mistyped does not stand in the way of the address that is typed next', async () => {
-    const [other, person] = [await withNumber(), await signedUp()]
-    const { flow, visitor } = await asking(other.phone)
-    await aText(other.phone)
+    const [other, person] = [await withNumber(identity), await signedUp(identity)]
+    const { flow, visitor } = await asking(identity, other.phone)
+    await aText(identity, other.phone)
     await visitor.submit('login', { method: 'code', identifier: person.email, resend: 'code' }, flow)
     const code = await until(() => mailedTo(person.email))
     expect((await visitor.submit('login', { method: 'code', identifier: person.email, code }, flow)).status).toBe(200)
@@ -191,9 +142,9 @@ describe('with codes as the way in', () => {
   })
 
   it('is not enough to change how the account is opened, until something else is shown', async () => {
-    const { phone, email } = await withNumber()
-    const { visitor, answer } = await asking(phone)
-    expect((await answer(await aText(phone))).status).toBe(200)
+    const { phone, email } = await withNumber(identity)
+    const { visitor, answer } = await asking(identity, phone)
+    expect((await answer(await aText(identity, phone))).status).toBe(200)
     const tries = async () => [
       codeOf(await visitor.guard('POST', '/api/v1/contact/email', { body: { email: aPerson().email } })) ?? 202,
       codeOf(await visitor.guard('POST', '/api/v1/contact/phone', { body: { phone: number() } })) ?? 202,
@@ -227,14 +178,14 @@ describe('with codes as the way in', () => {
   })
 
   it('signs in who has proven it last, and the other is told', async () => {
-    const before = await withNumber()
-    const thief = await asking(before.phone)
-    const old = await aText(before.phone)
-    const after = await signedUp()
-    expect((await prove(after.visitor, before.phone)).json).toMatchObject({ phone: before.phone })
+    const before = await withNumber(identity)
+    const thief = await asking(identity, before.phone)
+    const old = await aText(identity, before.phone)
+    const after = await signedUp(identity)
+    expect((await prove(identity, after.visitor, before.phone)).json).toMatchObject({ phone: before.phone })
     expect((await thief.answer(old)).status).toBe(400)
-    const { visitor, answer } = await asking(before.phone)
-    expect((await answer(await aText(before.phone, 1))).status).toBe(200)
+    const { visitor, answer } = await asking(identity, before.phone)
+    expect((await answer(await aText(identity, before.phone, 1))).status).toBe(200)
     expect((await visitor.whoami()).userId).toBe(after.userId)
     expect((await before.visitor.guard('GET', '/api/v1/contact')).json).toMatchObject({ phone: null })
     const told = (await identity.events(before.userId)).filter(({ type }) => type === 'identity.contact.changed.v1')
@@ -243,8 +194,8 @@ describe('with codes as the way in', () => {
   })
 
   it('tells the one before also when the process was killed on the way', async () => {
-    const before = await withNumber()
-    const after = await signedUp()
+    const before = await withNumber(identity)
+    const after = await signedUp(identity)
     const { id } = Started.parse((await after.visitor.guard('POST', '/api/v1/contact/phone', { body: { phone: before.phone } })).json)
     await identity.deps.kratos.patchContact(before.userId, [{ op: 'remove', path: '/traits/phone' }])
     await identity.database.owner.db.execute(
@@ -257,8 +208,8 @@ describe('with codes as the way in', () => {
   }, 45_000)
 
   it('is refused at the end when it is no number to Kratos', async () => {
-    const { visitor } = await signedUp()
-    const heard = await prove(visitor, '+3199999999999')
+    const { visitor } = await signedUp(identity)
+    const heard = await prove(identity, visitor, '+3199999999999')
     expect([heard.status, codeOf(heard)]).toEqual([422, 'phone-not-accepted'])
   })
 
@@ -270,100 +221,11 @@ describe('with codes as the way in', () => {
     ['as the beginning of an address', (phone: string) => `${phone}/x@example.org`],
     ['inside of an address', (phone: string) => `a${phone}/x1@example.org`],
   ])('sends nothing to a number %s', async (_, spell) => {
-    const { phone } = await withNumber()
-    const { asked } = await asking(spell(phone))
+    const { phone } = await withNumber(identity)
+    const { asked } = await asking(identity, spell(phone))
     expect([asked.status, messageIds(asked)]).toEqual([400, { '': [1_010_014] }])
-    await asking(phone)
-    await aText(phone)
-    expect(textsTo(phone)).toHaveLength(1)
-  })
-})
-
-describe('with codes as the second factor', () => {
-  let passwordless: Identity
-  beforeAll(async () => {
-    passwordless = identity
-    identity = await start('second-factor')
-  })
-  afterAll(async () => {
-    await identity.close()
-    identity = passwordless
-  })
-
-  /** Signed in with the password, and asked for the extra step at the number. */
-  async function steppingUp() {
-    const person = await withNumber()
-    const visitor = identity.visitor()
-    await visitor.signIn(person.email)
-    const flow = visitor.flowIn(await visitor.kratos('/self-service/login/browser?aal=aal2'))
-    const asked = await visitor.submit('login', { method: 'code', address: person.phone }, flow)
-    expect([asked.status, asked.json]).toMatchObject([400, { state: 'sent_email' }])
-    const answer = (code: string) => visitor.submit('login', { method: 'code', address: person.phone, code }, flow)
-    return { ...person, answer, code: await aText(person.phone) }
-  }
-
-  it('a number brings the code of the extra step', async () => {
-    const { answer, code } = await steppingUp()
-    expect((await answer(code === '000000' ? '000001' : '000000')).status).toBe(400)
-    const passed = await answer(code)
-    expect([passed.status, passed.json]).toMatchObject([200, { session: { authenticator_assurance_level: 'aal2' } }])
-  })
-
-  it('a removed number does not, not even with a code from before', async () => {
-    const { answer, code, visitor } = await steppingUp()
-    expect((await visitor.guard('DELETE', '/api/v1/contact/phone')).status).toBe(204)
-    expect((await answer(code)).status).toBe(400)
-  })
-
-  it('a number alone signs nobody in', async () => {
-    const { phone } = await withNumber()
-    const { visitor } = await asking(phone)
-    expect((await visitor.whoami()).status).toBe(401)
-    expect(textsTo(phone)).toEqual([])
-  })
-})
-
-describe('how many are sent', () => {
-  let limited: Identity
-  beforeAll(async () => {
-    limited = await startIdentity({
-      workers: false,
-      limitRules: { recipient: { count: 2, seconds: 600 }, smsSender: { count: 5, seconds: 600 } },
-    })
-  })
-  afterAll(() => limited.close())
-  const ask = async (identifier: string) => {
-    const visitor = limited.visitor()
-    return (await visitor.submit('login', { method: 'code', identifier }, await visitor.open('login'))).status
-  }
-
-  it('has a limit for one number, over all its spellings, and for one network', async () => {
-    const phone = number()
-    const spellings = [phone, spaced(phone), `${phone.slice(0, 3)}-${phone.slice(3)}`, `+310${phone.slice(3)}`]
-    expect(await Promise.all(spellings.map(ask))).toEqual(expect.arrayContaining([429, 429, 400, 400]))
-    expect([await ask(number()), await ask(number()), await ask(number())]).toEqual([400, 400, 400])
-    expect(await ask(number())).toBe(429)
-    expect(await ask(aPerson().email)).toBe(400)
-  })
-})
-
-describe('how many are sent over all', () => {
-  let passwordless: Identity
-  beforeAll(async () => {
-    passwordless = identity
-    identity = await startIdentity({ limitRules: { sms: { count: 2, seconds: 600 }, smsSender: roomy } })
-  })
-  afterAll(async () => {
-    await identity.close()
-    identity = passwordless
-  })
-
-  it('is not used up by asking for numbers that nobody has', async () => {
-    const { phone } = await withNumber()
-    for (let nth = 0; nth < 4; nth += 1) expect((await asking(number())).asked.status).toBe(400)
-    expect((await asking(phone)).asked.status).toBe(400)
-    await aText(phone)
-    expect((await asking(number())).asked.status).toBe(429)
-    expect((await identity.visitor().submit('recovery', { method: 'code', email: number() })).status).not.toBe(429)
+    await asking(identity, phone)
+    await aText(identity, phone)
+    expect(textsTo(identity, phone)).toHaveLength(1)
   })
 })

@@ -1,33 +1,20 @@
 /** What was proven and not finished, because a process or Kratos went away in between, is finished later: once, and nothing newer is undone. */
-import { randomInt } from 'node:crypto'
-import { until } from '@app/testing/poll'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
 import { finishContacts } from '../src/contact/change.ts'
 import { type Identity, startIdentity } from './identity-fixture.ts'
 import { codeFor } from './outgoing.ts'
+import { number, roomy, signedUp } from './phone-fixture.ts'
 import { aPerson, codeOf, type Visitor } from './visitor.ts'
 
 const Started = z.object({ id: z.uuid() })
-const number = () => `+316${randomInt(1, 6)}${randomInt(1_000_000, 9_999_999)}`
-const roomy = { count: 100_000, seconds: 300 }
 
 let identity: Identity
 beforeAll(async () => {
   identity = await startIdentity({ workers: false, limitRules: { sms: roomy, smsSender: roomy } })
 })
 afterAll(() => identity.close())
-
-async function signedUp() {
-  const visitor = identity.visitor()
-  const person = aPerson()
-  await visitor.register(person)
-  const { userId } = await visitor.whoami()
-  if (userId === null) throw new Error('Not registered')
-  await until(async () => (await identity.events(userId)).length > 0)
-  return { visitor, email: person.email, userId }
-}
 
 type Kind = 'email' | 'phone'
 const ask = async (visitor: Visitor, kind: Kind, value: string) =>
@@ -47,7 +34,7 @@ const leaveUnfinished = (id: string, takenFrom: string | null = null) =>
 const told = async (userId: string) => (await identity.events(userId)).filter(({ type }) => type === 'identity.contact.changed.v1').length
 
 it('is put in place', async () => {
-  const { visitor } = await signedUp()
+  const { visitor } = await signedUp(identity)
   const next = aPerson().email
   await leaveUnfinished(await ask(visitor, 'email', next))
   await finishContacts(identity.deps)
@@ -55,7 +42,7 @@ it('is put in place', async () => {
 })
 
 it('does not replace an address that was proven later', async () => {
-  const { visitor } = await signedUp()
+  const { visitor } = await signedUp(identity)
   const [first, second] = [aPerson().email, aPerson().email]
   const id = await ask(visitor, 'email', first)
   await leaveUnfinished(id)
@@ -66,7 +53,7 @@ it('does not replace an address that was proven later', async () => {
 })
 
 it('does not bring a number back that was removed', async () => {
-  const { visitor } = await signedUp()
+  const { visitor } = await signedUp(identity)
   await change(visitor, 'phone', number())
   await leaveUnfinished(await ask(visitor, 'phone', number()))
   expect((await visitor.guard('DELETE', '/api/v1/contact/phone')).status).toBe(204)
@@ -75,7 +62,7 @@ it('does not bring a number back that was removed', async () => {
 })
 
 it('tells whoever lost the number to it also when it is no number to Kratos in the end', async () => {
-  const [before, after] = [await signedUp(), await signedUp()]
+  const [before, after] = [await signedUp(identity), await signedUp(identity)]
   await leaveUnfinished(await ask(after.visitor, 'phone', '+3199999999999'), before.userId)
   await finishContacts(identity.deps)
   expect(await told(before.userId)).toBe(1)
@@ -83,7 +70,7 @@ it('tells whoever lost the number to it also when it is no number to Kratos in t
 })
 
 it('tells them also when whoever proved it was deactivated, and when they proved another since', async () => {
-  const [before, gone, quick] = [await signedUp(), await signedUp(), await signedUp()]
+  const [before, gone, quick] = [await signedUp(identity), await signedUp(identity), await signedUp(identity)]
   await leaveUnfinished(await ask(gone.visitor, 'phone', number()), before.userId)
   await identity.deps.kratos.patchIdentity(gone.userId, [{ op: 'replace', path: '/state', value: 'inactive' }])
   await finishContacts(identity.deps)
