@@ -41,8 +41,17 @@ export async function freezePart(name: string): Promise<{ thaw(): void }> {
   return { thaw: () => void process.kill(pid, 'SIGCONT') }
 }
 
-/** Every part is ready. */
-export const allReady = () => until(async () => (await networkStatus()).ready, { timeoutMs: 60_000, everyMs: 100 })
+/** @returns when every part is ready. @throws after a minute, with what the others say. */
+export const allReady = () =>
+  until(
+    async () => {
+      const { ready, parts } = await networkStatus()
+      if (ready) return true
+      const late = parts.filter(({ state }) => state !== 'ready')
+      throw new Error(late.map(({ name, state, reason }) => `${name} is ${state}: ${reason ?? 'no reason given'}`).join('; '))
+    },
+    { timeoutMs: 60_000, everyMs: 100 },
+  )
 
 /** Makes a platform administrator as the operator of the machine does, and answers the one-time link. */
 export async function administratorLink(email: string, locale: 'en' | 'nl' = 'en'): Promise<{ userId: string; link: string }> {

@@ -94,6 +94,8 @@ export function brokerEnvironment(context: NetworkContext): Record<string, strin
     ...baseEnvironment(home),
     ERL_EPMD_PORT: String(portOf(context.ports, 'epmd', 'names')),
     ERL_EPMD_ADDRESS: '127.0.0.1',
+    // RabbitMQ looks for epmd once a minute and would start one itself while ours is on its way back: ours would never get its port again.
+    ERL_FLAGS: '-start_epmd false',
     // Two schedulers' memory is saved by one; waiting without spinning keeps an idle broker idle.
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none -noinput ${loopback}`,
     RABBITMQ_CTL_ERL_ARGS: `+S 1:1 ${loopback}`,
