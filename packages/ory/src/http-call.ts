@@ -53,7 +53,7 @@ export function createCaller(options: { readonly baseUrl: string; readonly maxSo
       port: base.port === '' ? undefined : base.port,
       method: call.method,
       path: prefix + call.path,
-      headers: headersOf(call, body),
+      headers: headersOf(base.host, call, body),
     })
   const call = async (asked: Call): Promise<Answer> => {
     const endsAt = performance.now() + asked.timeoutMs
@@ -82,9 +82,12 @@ function dropIdle(agent: http.Agent): void {
   for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy()
 }
 
-function headersOf(call: Call, body: string | undefined): Record<string, string> {
-  const content = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }
-  return { accept: 'application/json', ...call.headers, ...content }
+/** A list of names and values, which node writes as it is: an object is looked at name by name. */
+function headersOf(host: string, call: Call, body: string | undefined): string[] {
+  const headers = ['host', host, 'accept', 'application/json']
+  for (const name in call.headers) headers.push(name, call.headers[name] ?? '')
+  if (body !== undefined) headers.push('content-type', 'application/json', 'content-length', String(Buffer.byteLength(body)))
+  return headers
 }
 
 function finish(request: http.ClientRequest, body: string | undefined, endsAt: number): Promise<Answer> {

@@ -9,9 +9,10 @@ import type { Log } from '@app/log/log'
 import { credentialHash, credentialOf, type SessionCredentials } from './credentials.ts'
 import { shareFresh } from './fresh.ts'
 import { type Answer, type Caller, createCaller, jsonOf } from './http-call.ts'
+import { createWhoamiReader, type WhoamiReader } from './read-whoami.ts'
 import { readReadiness, shareFor } from './readiness.ts'
 import { createSessionCache, type RevocationFeed, type SessionCache } from './session-cache.ts'
-import { KratosError, type Session, sessionOf, WhoamiAnswer } from './whoami.ts'
+import { KratosError, type Session } from './whoami.ts'
 
 export type { SessionCredentials } from './credentials.ts'
 export type { Session } from './whoami.ts'
@@ -46,15 +47,15 @@ export interface SessionReaderOptions {
 type Headers = Readonly<Record<string, string>>
 
 export function createSessionReader({ kratosPublicUrl, timeoutMs = 1500, revocations, log }: SessionReaderOptions): SessionReader {
-  const caller = createCaller({ baseUrl: kratosPublicUrl })
+  const kratos = { caller: createCaller({ baseUrl: kratosPublicUrl }), readWhoami: createWhoamiReader() }
   const cache = revocations === undefined ? null : createSessionCache(revocations)
-  const ask = ({ key, headers }: LookUp) => keeping(cache, key, () => findOnce(caller, headers, performance.now() + timeoutMs))
+  const ask = ({ key, headers, endsAt }: LookUp) => keeping(cache, key, () => findOnce(kratos, headers, endsAt))
   // Who waited for another's look-up may find its answer kept.
   const lookUp = shareFresh(async (asked: LookUp) => cache?.get(asked.key) ?? (await ask(asked)))
   const lookUpFresh = shareFresh(ask)
   const find = async (asked: LookUp, fresh: boolean) => {
     try {
-      return await inTime((fresh ? lookUpFresh : lookUp)(asked.key, asked), timeoutMs)
+      return await (fresh ? lookUpFresh : lookUp)(asked.key, asked)
     } catch (error) {
       if (IdentityServiceDown.is(error)) log.warn({ err: error.cause }, 'Kratos gave no usable answer')
       throw error
@@ -64,19 +65,27 @@ export function createSessionReader({ kratosPublicUrl, timeoutMs = 1500, revocat
     findSession: async (credentials, { fresh = false } = {}) => {
       const credential = credentialOf(credentials)
       if (credential === null) return null
-      const key = credentialHash(credential.header)
+      const { header: headers } = credential
+      const key = credentialHash(headers)
       const kept = fresh ? undefined : cache?.get(key)
-      const session = kept ?? (await find({ key, headers: credential.header }, fresh))
+      const session = kept ?? (await find({ key, headers, endsAt: performance.now() + timeoutMs }, fresh))
       return credential.guestOnly && session?.schemaId !== 'guest' ? null : session
     },
-    ready: () => ({ name: 'kratos', check: shareFor(200, () => readReadiness(caller, '/health/ready', timeoutMs)) }),
-    close: caller.close,
+    ready: () => ({ name: 'kratos', check: shareFor(200, () => readReadiness(kratos.caller, '/health/ready', timeoutMs)) }),
+    close: kratos.caller.close,
   }
+}
+
+interface Kratos {
+  readonly caller: Caller
+  readonly readWhoami: WhoamiReader
 }
 
 interface LookUp {
   readonly key: string
   readonly headers: Headers
+  /** Of who asked first: a look-up that had to wait for another has the less time. */
+  readonly endsAt: number
 }
 
 async function keeping(cache: SessionCache | null, key: string, find: () => Promise<Session | null>): Promise<Session | null> {
@@ -88,20 +97,22 @@ async function keeping(cache: SessionCache | null, key: string, find: () => Prom
 }
 
 /** A refusal is believed only when Kratos says it in a way that a failing database cannot: see `isGone`. */
-async function findOnce(caller: Caller, headers: Headers, endsAt: number): Promise<Session | null> {
+async function findOnce({ caller, readWhoami }: Kratos, headers: Headers, endsAt: number): Promise<Session | null> {
   const first = await ask(caller, '/sessions/whoami', headers, endsAt)
-  if (first.status !== 401) return read(first)
+  if (first.status !== 401) return read(first, readWhoami)
   if (await isGone(caller, headers, endsAt)) return null
   const second = await ask(caller, '/sessions/whoami', headers, endsAt)
-  if (second.status !== 401) return read(second)
+  if (second.status !== 401) return read(second, readWhoami)
   throw down('whoami said 401 twice for a session that Kratos has')
 }
 
-function read(answer: Answer): Session | null {
+function read(answer: Answer, readWhoami: WhoamiReader): Session | null {
   if (answer.status === 200) {
-    const whoami = WhoamiAnswer.safeParse(jsonOf(answer))
-    if (whoami.success) return sessionOf(whoami.data)
-    throw down('a whoami answer of an unknown shape', whoami.error)
+    try {
+      return readWhoami(answer)
+    } catch (error) {
+      throw down('a whoami answer of an unknown shape', error)
+    }
   }
   if (answer.status === 403 && errorId(answer) === 'session_aal2_required') throw SecondFactorRequired()
   throw down(`whoami answered ${answer.status}`)
@@ -137,17 +148,4 @@ function errorId(answer: Answer): string | undefined {
 
 function down(why: string, cause?: unknown): Error {
   return IdentityServiceDown(undefined, { cause: new Error(why, { cause }) })
-}
-
-/** Bounds the wait of a caller that joined a queue: its own look-up may begin only after the one under way. */
-async function inTime<T>(promise: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(down('no answer in time')), timeoutMs)
-  })
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

@@ -1,0 +1,31 @@
+/**
+ * What a whoami answer says. Kratos tells of a session in the same words until something about it changes, and reading them anew costs
+ * more than the call itself: the words are what is remembered. Kratos is asked every time, so nobody gets an older answer for it.
+ */
+import { type Answer, jsonOf } from './http-call.ts'
+import { keptMs } from './session-cache.ts'
+import { type Session, sessionOf, WhoamiAnswer } from './whoami.ts'
+
+/** About 4 KB each. */
+const maxRemembered = 500
+
+/** @returns the session, or null when it or its identity is not active. @throws {ZodError} an answer of an unknown shape. */
+export type WhoamiReader = (answer: Answer) => Session | null
+
+/** What hangs on a session object may depend on the time (`sessionAnswer`): it lives no longer than what the session cache keeps. */
+export function createWhoamiReader(now = () => performance.now()): WhoamiReader {
+  const remembered = new Map<string, { readonly session: Session | null; readonly readAt: number }>()
+  return (answer) => {
+    const { text } = answer
+    const known = remembered.get(text)
+    if (known !== undefined && now() - known.readAt < keptMs) return known.session
+    const session = sessionOf(WhoamiAnswer.parse(jsonOf(answer)))
+    remembered.delete(text)
+    for (const oldest of remembered.keys()) {
+      if (remembered.size < maxRemembered) break
+      remembered.delete(oldest)
+    }
+    remembered.set(text, { session, readAt: now() })
+    return session
+  }
+}
