@@ -8,16 +8,20 @@ import { type RegisteredPerson, registerPerson, signInWithCookie } from './perso
 const log = createLog({ service: 'test', level: 'silent' })
 let kratos: PrivateKratos
 let reader: SessionReader
+/** With Kratos' admin API, as identity has it: who was found once is looked up by the session's id. */
+let readerById: SessionReader
 let person: RegisteredPerson
 
 beforeAll(async () => {
   kratos = await startPrivateKratos()
   reader = createSessionReader({ kratosPublicUrl: kratos.publicUrl, log })
+  readerById = createSessionReader({ kratosPublicUrl: kratos.publicUrl, kratosAdminUrl: kratos.adminUrl, log })
   person = await registerPerson(kratos)
 })
 
 afterAll(async () => {
   reader?.close()
+  readerById?.close()
   await kratos?.close()
 })
 
@@ -86,7 +90,43 @@ describe('there is no session', () => {
   })
 })
 
-describe('an outage is never "no session"', () => {
+describe('a session that was found before, by its id', () => {
+  it('is as whoami tells it, with what has changed since', async () => {
+    const { sessionToken, userId } = await registerPerson(kratos)
+    const first = await readerById.findSession({ sessionToken })
+    expect(await readerById.findSession({ sessionToken })).toEqual(first)
+    await admin(`/admin/identities/${userId}`, 'PATCH', [{ op: 'replace', path: '/traits/name', value: 'Anna de Wit' }])
+    const changed = await readerById.findSession({ sessionToken })
+    expect(changed).toMatchObject({ traits: { name: 'Anna de Wit' } })
+    expect(changed).toEqual(await whoIs(sessionToken))
+  })
+
+  it.each<[string, (one: RegisteredPerson) => Promise<void>]>([
+    ['it was revoked', ({ sessionId }) => admin(`/admin/sessions/${sessionId}`, 'DELETE')],
+    ['all of the person were ended', ({ userId }) => admin(`/admin/identities/${userId}/sessions`, 'DELETE')],
+    ['the person was deleted', ({ userId }) => admin(`/admin/identities/${userId}`, 'DELETE')],
+    [
+      'the person was made inactive',
+      ({ userId }) => admin(`/admin/identities/${userId}`, 'PATCH', [{ op: 'replace', path: '/state', value: 'inactive' }]),
+    ],
+  ])('is none once %s', async (_, end) => {
+    const one = await registerPerson(kratos)
+    const { sessionToken } = one
+    for (let twice = 0; twice < 2; twice += 1) expect(await readerById.findSession({ sessionToken })).not.toBeNull()
+    await end(one)
+    expect(await readerById.findSession({ sessionToken })).toBeNull()
+  })
+})
+
+describe.each([
+  ['asked by whoami', () => reader],
+  ['asked by the id of the session', () => readerById],
+])('%s, an outage is never "no session"', (_, readerOf) => {
+  const whoIs = (sessionToken: string) => readerOf().findSession({ sessionToken })
+  beforeAll(async () => {
+    await whoIs(person.sessionToken)
+  })
+
   afterEach(async () => {
     await kratos.databaseProxy.start()
     kratos.databaseProxy.resume()
@@ -96,45 +136,45 @@ describe('an outage is never "no session"', () => {
 
   it('while its database is stopped, and is over within 5 s', async () => {
     await kratos.databaseProxy.stop()
-    await expectDown()
+    await expectDown(readerOf())
     await expect(whoIs(`ory_st_${'b'.repeat(32)}`)).rejects.toMatchObject(down)
-    expect(await reader.ready().check()).not.toBeNull()
+    expect(await readerOf().ready().check()).not.toBeNull()
   })
 
   it('while its database is frozen: told within the time-out', async () => {
     kratos.databaseProxy.freeze()
-    await expectDown()
+    await expectDown(readerOf())
   })
 
   it('while Kratos itself is stopped', async () => {
     await kratos.stop()
-    await expectDown()
+    await expectDown(readerOf())
   })
 
   it('while connections to the database are reset under load', async () => {
-    const counts = await askDuring(4_000, () => kratos.databaseProxy.reset())
+    const counts = await askDuring(readerOf(), 4_000, () => kratos.databaseProxy.reset())
     expect(counts).toMatchObject({ none: 0 })
     expect(counts.found).toBeGreaterThan(0)
   })
 
   it('while the database kills every connection again and again', async () => {
-    const counts = await askDuring(8_000, kratos.killBackends)
+    const counts = await askDuring(readerOf(), 8_000, kratos.killBackends)
     expect(counts).toMatchObject({ none: 0 })
     expect(counts.found).toBeGreaterThan(0)
     expect(counts.down).toBeGreaterThan(0)
   })
 })
 
-async function expectDown(): Promise<void> {
+async function expectDown(reader: SessionReader): Promise<void> {
   for (let round = 0; round < 5; round += 1) {
     const began = performance.now()
-    await expect(whoIs(person.sessionToken)).rejects.toMatchObject(down)
+    await expect(reader.findSession({ sessionToken: person.sessionToken })).rejects.toMatchObject(down)
     expect(performance.now() - began).toBeLessThan(1_900)
   }
 }
 
 /** Eight people, half of them with cookies, ask without a pause while `harm` is done every 0.15 s. */
-async function askDuring(durationMs: number, harm: () => Promise<void> | void) {
+async function askDuring(reader: SessionReader, durationMs: number, harm: () => Promise<void> | void) {
   const counts = { found: 0, down: 0, none: 0 }
   const people = await Promise.all(Array.from({ length: 8 }, () => registerPerson(kratos)))
   const credentials = await Promise.all(

@@ -35,15 +35,15 @@ export interface Connections {
 /** Ends sessions: nobody is believed to be signed in while it is not heard. */
 const whoEndsSessions = ['identity']
 
-/** Everything connects in the background, for ever. */
-export function openConnections(service: string, config: ConnectionConfig, log: Log): Connections {
+/** Everything connects in the background, for ever. `kratosAdminUrl` is for identity alone: nobody else reaches it. */
+export function openConnections(service: string, config: ConnectionConfig, log: Log, kratosAdminUrl?: string): Connections {
   const database = (role: 'app' | 'system', password: string) =>
     openDatabase({ url: config.VESTIBULE_DATABASE_URL, role: `${service}_${role}`, password, log })
   const app = database('app', config.VESTIBULE_DATABASE_APP_PASSWORD)
   const system = database('system', config.VESTIBULE_DATABASE_SYSTEM_PASSWORD)
   const broker = connectBroker({ ...brokerOptions(config), name: service, log })
   const revocations = config.VESTIBULE_SESSION_CACHE === 'off' ? undefined : listen(service, config, log)
-  const sessions = createSessionReader({ kratosPublicUrl: config.VESTIBULE_KRATOS_PUBLIC_URL, revocations, log })
+  const sessions = createSessionReader({ kratosPublicUrl: config.VESTIBULE_KRATOS_PUBLIC_URL, kratosAdminUrl, revocations, log })
   const permissions = createPermissionChecker({ ketoReadUrl: config.VESTIBULE_KETO_READ_URL, log })
   const standing = standingRules(config)
   return {

@@ -33,7 +33,7 @@ await runProgram({ service, mainUrl: import.meta.url, argument: argv[2], env, re
 
 async function serve(config: ServeConfig, log: Log): Promise<void> {
   const metrics = new Registry()
-  const open = openConnections(service, config, log)
+  const open = openConnections(service, config, log, config.VESTIBULE_KRATOS_ADMIN_URL)
   const { app, system, broker, sessions, permissions } = open
   // The same after a restart, and another for each replica.
   const publisherId = `${service}@${hostname()}:${config.VESTIBULE_INTERNAL_PORT}`

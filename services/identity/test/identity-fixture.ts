@@ -190,7 +190,7 @@ function openDeps(around: Opened, revoked: Identity['revoked'], options: Identit
     system: database.system,
     kratos: createKratosAdmin(kratos.adminUrl),
     kratosPublic: createUpstream(kratos.publicUrl),
-    sessions: createSessionReader({ kratosPublicUrl: kratos.publicUrl, log }),
+    sessions: createSessionReader({ kratosPublicUrl: kratos.publicUrl, kratosAdminUrl: kratos.adminUrl, log }),
     permissions: options.permissions ?? { isAllowed: async () => false, areAllowed: async (checks) => checks.map(() => false) },
     tuples: options.tuples ?? { sync: async () => {} },
     revocations: { publish: async (one) => void revoked.push(one) },
