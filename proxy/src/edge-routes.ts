@@ -33,7 +33,8 @@ export const edgeRoutes: readonly EdgeRoute[] = [
   // Kratos tells who somebody is also to a session of one factor of two.
   { path: '/sessions/whoami', methods: { GET: 'guard' } },
   { path: '/self-service/settings/(?:browser|api|flows)', methods: { GET: 'guard', POST: 'guard' } },
-  { path: '/sessions/token-exchange', methods: READ },
+  // A sign-in like any other: of the app that sent somebody to a provider.
+  { path: '/sessions/token-exchange', methods: { GET: 'guard' } },
   // Kratos lists them to a session of one factor too; `GET /api/v1/sessions` does not.
   { path: '/sessions', methods: { DELETE: 'guard' } },
   { path: '/sessions/[A-Za-z0-9-]+', methods: { DELETE: 'guard' } },

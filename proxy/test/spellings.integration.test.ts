@@ -86,7 +86,7 @@ function spellings(path: string): string[] {
 /** Everything that may arrive, as the parts see it. */
 const ALLOWED: Record<string, RegExp> = {
   kratos:
-    /^\/(?:self-service\/(?:(?:login|registration|settings|recovery|verification)\/(?:browser|api)|(?:registration|settings|recovery|verification)\/flows|logout\/browser|methods\/oidc\/callback(?:\/[\w-]+)?)|self-service\/verification\?(?:.*&)?code=.*|sessions\/token-exchange|schemas(?:\/[\w=-]+)?|\.well-known\/ory\/webauthn\.js|health\/(?:alive|ready))(?:\?.*)?$/,
+    /^\/(?:self-service\/(?:(?:login|registration|settings|recovery|verification)\/(?:browser|api)|(?:registration|settings|recovery|verification)\/flows|logout\/browser|methods\/oidc\/callback(?:\/[\w-]+)?)|self-service\/verification\?(?:.*&)?code=.*|schemas(?:\/[\w=-]+)?|\.well-known\/ory\/webauthn\.js|health\/(?:alive|ready))(?:\?.*)?$/,
   identity: /^\/(?:self-service(?:\/[\w-]+)+|sessions(?:\/[A-Za-z0-9-]+)?|api\/v1\/session(?:\/[^/?;\\%]+)*)(?:\?.*)?$/,
   users: /^\/api\/v1\/users(?:\/(?!\.{1,2}(?:\/|$))[^/?;\\]+)*(?:\?.*)?$/,
 }
@@ -224,7 +224,7 @@ describe('the paths of Kratos', () => {
     ['GET /self-service/verification?flow=1&code=', 'identity'],
     ['GET /self-service/verification?flow=1&code=123456', 'kratos'],
     ['GET /self-service/verification?code=123456&flow=1', 'kratos'],
-    ['GET /sessions/token-exchange', 'kratos'],
+    ['GET /sessions/token-exchange', 'identity'],
     // Kratos shows these to a session of one factor too.
     ['GET /sessions/whoami', 'identity'],
     ['HEAD /sessions/whoami', 405],

@@ -54,6 +54,7 @@ export async function recoveredBy({ sessions }: Pick<Deps, 'sessions'>, answer: 
 
 /** Whoever came in, by whatever flow. Null also when that cannot be learned now: they are in, and hear so. */
 export async function cameIn(deps: Pick<Deps, 'sessions' | 'log'>, { guarded }: Pick<Passage, 'guarded'>, answer: UpstreamAnswer) {
+  if (guarded.kind === 'token-exchange') return signedInBy(answer)
   if (guarded.kind !== 'flow') return null
   if (guarded.flow === 'login' || guarded.flow === 'registration') return signedInBy(answer)
   if (guarded.flow !== 'recovery') return null

@@ -4,6 +4,7 @@ import { limitGuesses } from '../limits/limit-guesses.ts'
 import { limitSending } from '../limits/limit-sending.ts'
 import { answerAlike } from './answer-alike.ts'
 import { publishEndings } from './endings.ts'
+import { exchangeOnce } from './exchange-once.ts'
 import { explainProvider } from './explain-provider.ts'
 import { hashAlike } from './hash-alike.ts'
 import { hideHalfway } from './hide-halfway.ts'
@@ -55,6 +56,7 @@ export function guardSteps(deps: Deps): GuardSteps {
       noteSessions(deps),
       publishEndings(deps),
       noteVerification(deps),
+      exchangeOnce(deps),
     ],
   }
 }

@@ -10,6 +10,8 @@ export type Guarded =
   | { readonly kind: 'login-flow'; readonly pattern: string }
   /** Which tells about a person only who has shown all their factors. */
   | { readonly kind: 'whoami'; readonly pattern: string }
+  /** Where an app that sent somebody to a provider gets its session. */
+  | { readonly kind: 'token-exchange'; readonly pattern: string }
   /** Opening or reading the settings, which show what is known about the person. */
   | { readonly kind: 'settings-flow'; readonly pattern: string }
   | { readonly kind: 'oidc-form'; readonly pattern: string }
@@ -45,6 +47,7 @@ function findPath(path: string): Known | null {
   if (path === '/self-service/logout/api') return { method: 'DELETE', guarded: { kind: 'token-logout', pattern: path } }
   if (settingsPath.test(path)) return { method: 'GET', guarded: { kind: 'settings-flow', pattern: path } }
   if (path === '/sessions/whoami') return { method: 'GET', guarded: { kind: 'whoami', pattern: path } }
+  if (path === '/sessions/token-exchange') return { method: 'GET', guarded: { kind: 'token-exchange', pattern: path } }
   if (path === '/sessions') return { method: 'DELETE', guarded: { kind: 'other-sessions', pattern: path } }
   const sessionId = sessionPath.exec(path)?.[1]
   if (sessionId === undefined || !isUuid(sessionId)) return null

@@ -23,7 +23,8 @@ export function hideHalfway(deps: HideDeps): GuardStep {
     const answer = await next(passage)
     if (answer.status !== 200) return answer
     if (guarded.kind === 'whoami') return isHalfway(deps, whoamiIn(answer)) ? higherLevelRequired(deps, passage) : answer
-    return guarded.kind === 'flow' && guarded.flow === 'login' ? withoutPerson(deps, answer) : answer
+    const signsIn = guarded.kind === 'token-exchange' || (guarded.kind === 'flow' && guarded.flow === 'login')
+    return signsIn ? withoutPerson(deps, answer) : answer
   }
 }
 

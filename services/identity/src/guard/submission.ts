@@ -59,6 +59,11 @@ export async function readSubmission(
     const target = path + queryText(pick(query, 'tokenize_as'))
     return { method: 'GET', target, headers: json, body: undefined, fields: {}, lockKey: null }
   }
+  if (guarded.kind === 'token-exchange') {
+    const codes = pick(query, 'init_code', 'return_to_code')
+    const lockKey = `exchange:${hashOf(codes.get('init_code') ?? '')}`
+    return { method: 'GET', target: path + queryText(codes), headers: json, body: undefined, fields: {}, lockKey }
+  }
   if (guarded.kind === 'login-flow') {
     const id = readFlowId(query, 'id')
     return { method: 'GET', target: `${path}?id=${id}`, headers: json, body: undefined, fields: { id }, lockKey: null }
@@ -106,11 +111,10 @@ async function readForm(request: Request): Promise<Pick<Submission, 'body' | 'fi
   const announced = Number(request.headers.get('content-length') ?? Number.POSITIVE_INFINITY)
   if (announced > limitBytes) throw BodyTooLarge(`At most ${limitBytes} bytes, announced by Content-Length`)
   const form = new URLSearchParams(await request.text())
-  const state = createHash('sha256')
-    .update(form.get('state') ?? '')
-    .digest('base64url')
-  return { body: form.toString(), fields: {}, lockKey: `oidc:${state}` }
+  return { body: form.toString(), fields: {}, lockKey: `oidc:${hashOf(form.get('state') ?? '')}` }
 }
+
+const hashOf = (text: string) => createHash('sha256').update(text).digest('base64url')
 
 function formHeaders(request: Request, headers: Record<string, string>): Record<string, string> {
   return { ...headers, accept: request.headers.get('accept') ?? 'text/html', 'content-type': 'application/x-www-form-urlencoded' }
