@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Trouble } from '../api/trouble.ts'
+import { useWork } from '../parts/toasts.tsx'
 import { createFlow, type NewFlowOptions, readFlow, submitFlow } from './client.ts'
 import type { Flow, FlowKind } from './flow.ts'
 import type { Outcome } from './outcome.ts'
@@ -40,6 +41,7 @@ export function useFlow(request: FlowRequest): FlowInHand {
   const [pending, setPending] = useState(false)
   const [answers, setAnswers] = useState(0)
   const [attempt, setAttempt] = useState(0)
+  useWork(pending)
   const sending = useRef(false)
   const lastBody = useRef<Record<string, unknown> | null>(null)
   const { kind, flowId, returnTo, refresh, aal } = request

@@ -10,6 +10,7 @@ import { submitFlow } from '../kratos/client.ts'
 import { useLeaving } from '../kratos/use-leaving.ts'
 import { useSpeech } from '../language/language.tsx'
 import { Notice } from '../parts/notice.tsx'
+import { useWork } from '../parts/toasts.tsx'
 import { TroublePanel } from '../parts/trouble-panel.tsx'
 import { forgetSetupToken, setupToken } from './setup-token.ts'
 
@@ -46,6 +47,7 @@ function useSetup() {
   const { arrive } = useLeaving(undefined)
   const [stand, setStand] = useState<Stand>(setupToken() ? { kind: 'ready' } : { kind: 'invalid' })
   const [pending, setPending] = useState(false)
+  useWork(pending)
   const busy = useRef(false)
   const recovery = useRef<{ flowId: string; code: string } | null>(null)
 
