@@ -2,13 +2,15 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { tellFailures } from '../src/limits/failures.ts'
+import { syncIdentity } from '../src/sync.ts'
 import { anyNetwork, households, lowLimits, submit, times } from './households.ts'
 import { type Identity, startIdentity } from './identity-fixture.ts'
-import { aPerson } from './visitor.ts'
+import { aPerson, password } from './visitor.ts'
 
 let identity: Identity
+let secondsLater = 0
 beforeAll(async () => {
-  identity = await startIdentity({ workers: false, limitRules: lowLimits })
+  identity = await startIdentity({ workers: false, limitRules: lowLimits, clock: () => new Date(Date.now() + secondsLater * 1000) })
 })
 afterAll(() => identity.close())
 
@@ -56,6 +58,42 @@ describe('what others are told about failures', () => {
     expect(told.map(({ data }) => data)).toEqual([{ reason: 'unknown', method: 'password', count: 3 }])
     expect(JSON.stringify(told)).not.toContain(email)
     expect(rows[0]?.subject).toMatch(/^.{14}8/)
+  })
+
+  it('is about who has the address now: nobody had it, then somebody registers', async () => {
+    const traits = aPerson()
+    await guess(traits.email, `${anyNetwork()}.7`)
+    const ann = identity.visitor()
+    await submit(ann, 'registration', { method: 'password', password, traits }, `${anyNetwork()}.7`)
+    const { userId } = await ann.whoami()
+    secondsLater += 61
+    await guess(traits.email, `${anyNetwork()}.7`)
+    expect((await toldAbout(userId ?? '')).map(({ data }) => data)).toEqual([{ reason: 'wrong-password', method: 'password', count: 1 }])
+  })
+
+  it('is about who has the address now: it moves to somebody else', async () => {
+    const [before, after] = [await signedUp(), await signedUp()]
+    await guess(before.email, `${anyNetwork()}.7`)
+    expect(await toldAbout(before.userId)).toHaveLength(1)
+    const rename = (id: string, email: string) =>
+      identity.deps.kratos.patchContact(id, [{ op: 'replace', path: '/traits/email', value: email }])
+    await rename(before.userId, aPerson().email)
+    expect(await rename(after.userId, before.email)).toMatchObject({ id: after.userId })
+    secondsLater += 61
+    await guess(before.email, `${anyNetwork()}.7`)
+    expect(await toldAbout(after.userId)).toHaveLength(1)
+    expect(await toldAbout(before.userId)).toHaveLength(1)
+  })
+
+  it('is nothing, and nothing is written, about somebody who is gone', async () => {
+    const { email, userId } = await signedUp()
+    await guess(email, `${anyNetwork()}.7`)
+    await identity.deps.kratos.deleteIdentity(userId)
+    await syncIdentity(identity.deps, userId)
+    await guess(email, `${anyNetwork()}.7`)
+    expect(await toldAbout(userId)).toEqual([])
+    const rows = await identity.database.owner.db.execute(sql`select 1 from account_activity where identity_id = ${userId}`)
+    expect([...rows]).toEqual([])
   })
 
   it('keeps no identifier anywhere', async () => {

@@ -91,6 +91,7 @@ export interface IdentityOptions extends Partial<Pick<Deps, 'administratorsNeedS
   readonly tuples?: Deps['tuples']
   readonly sessionRules?: Partial<Deps['sessionRules']>
   readonly standing?: Partial<Deps['standing']>
+  readonly clock?: Deps['clock']
   /** Default `off`: most tests are about something else. */
   readonly registrationProof?: Deps['registrationProof']
   /** What notifications is given; default: it is down, and messages stay in `outgoing_messages`. */
@@ -224,7 +225,7 @@ function openDeps(around: Opened, revoked: Identity['revoked'], options: Identit
     },
     leaving: { graceDays: 14 },
     peopleRules: { invitationHours: 72, signInLinkHours: 2 },
-    clock: () => new Date(),
+    clock: options.clock ?? (() => new Date()),
     log,
   }
 }

@@ -1,10 +1,12 @@
 /** Sign-ins that failed are told as events: one a minute for each account and reason, with how many there were. */
+import type { Transaction } from '@app/db/database'
 import { signInFailed } from '@app/events/sign-in-failed'
 import { enqueue } from '@app/outbox/enqueue'
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { recordActivity } from '../activity.ts'
 import type { Deps } from '../deps.ts'
+import { identities } from '../schema.ts'
 import { tellAbout } from '../tell.ts'
 import { jsonOf, type UpstreamAnswer } from '../upstream.ts'
 import { uuidOf } from './guard-keys.ts'
@@ -42,7 +44,7 @@ export async function recordFailure(deps: Deps, guess: Guess, account: Buffer | 
 
 /** Asks nobody: there may be thousands of them a second, and what it costs must not tell whether the account exists. */
 export async function recordThrottled(deps: Deps, guess: Guess, key: Buffer, isAccount: boolean): Promise<void> {
-  const known = isAccount ? lastSeen.get(key.toString('hex')) : undefined
+  const known = isAccount ? seenAs(deps, key.toString('hex')) : undefined
   await store(deps, { subject: known ?? uuidOf(key), known: typeof known === 'string', reason: 'throttled', method: guess.method })
 }
 
@@ -60,19 +62,26 @@ async function store({ app }: Deps, { subject, known, reason, method }: Failure)
     on conflict (subject, reason, method, minute) do update set count = f.count + 1`)
 }
 
-/** Whose accounts failed lately; null for those that nobody has. */
-const lastSeen = new Map<string, string | null>()
+/** Whose accounts failed lately; null for those that nobody has. For a minute: addresses get owners, change hands and go. */
+const lastSeen = new Map<string, { readonly identityId: string | null; readonly until: number }>()
 const maxSeen = 5_000
+const seenMs = 60_000
 
-async function identityOf({ kratos, log }: Deps, { identifier }: Guess, account: Buffer | null): Promise<string | null> {
-  if (account === null) return null
-  const name = account.toString('hex')
+function seenAs({ clock }: Deps, name: string): string | null | undefined {
   const seen = lastSeen.get(name)
+  return seen !== undefined && seen.until > clock().getTime() ? seen.identityId : undefined
+}
+
+async function identityOf(deps: Deps, { identifier }: Guess, account: Buffer | null): Promise<string | null> {
+  if (account === null) return null
+  const { kratos, clock, log } = deps
+  const name = account.toString('hex')
+  const seen = seenAs(deps, name)
   if (seen !== undefined || identifier === null) return seen ?? null
   try {
     const identityId = (await kratos.findIdentity(identifier))?.id ?? null
     if (lastSeen.size >= maxSeen) lastSeen.clear()
-    lastSeen.set(name, identityId)
+    lastSeen.set(name, { identityId, until: clock().getTime() + seenMs })
     return identityId
   } catch (error) {
     log.warn({ err: error }, 'it is not known whose sign-in failed')
@@ -104,10 +113,17 @@ async function tellSome({ system }: Deps): Promise<number> {
         select ctid from sign_in_failures where minute < date_trunc('minute', now()) order by minute limit ${batch} for update skip locked
       ) returning subject, known, reason, method, count, nextval('sign_in_failures_version') as version`)
     for (const { subject, known, reason, method, count, version } of rows) {
+      if (known && (await isErased(tx, subject))) continue
       const told = known && (await tellAbout(tx, signInFailed, subject, { reason, method, count }, { actor: null }))
       if (told) await recordActivity(tx, { identityId: subject, kind: 'sign-in-failed', detail: { reason, method, count } })
       else await enqueue(tx, signInFailed, { subject, version: Number(version), data: { reason, method, count } })
     }
     return rows.length
   })
+}
+
+/** Locked, so that whoever is erased meanwhile takes along what is written here. */
+async function isErased(tx: Transaction, identityId: string): Promise<boolean> {
+  const [row] = await tx.select({ at: identities.deletedAt }).from(identities).where(eq(identities.id, identityId)).for('update')
+  return row !== undefined && row.at !== null
 }
