@@ -27,6 +27,7 @@ const fixed: Record<'kratos' | 'keto', Record<string, string>> = {
     'selfservice.flows.registration.after.oidc': 'identity decides there',
     'selfservice.flows.settings.after.oidc': 'identity decides there',
     'selfservice.flows.recovery.after': 'it ends the other sessions',
+    'session.whoami.required_aal': 'services have to know whose session it is; identity asks for the second factor',
     'courier.http': 'use courier',
     'courier.delivery_strategy': 'use courier',
     'courier.message_retries': 'use courier.messageRetries',

@@ -82,6 +82,20 @@ describe('a session that whoami has named', () => {
     expect(paths()).toHaveLength(asked)
   })
 
+  it('is left to whoami for a moment when the last one could not be asked for', async () => {
+    named.note('key', session)
+    named.note('another', session)
+    say = (response) => void response.destroy()
+    expect(await find()).toBeNull()
+    const asked = paths().length
+    say = (response) => json(response, 200, said)
+    now = 4_999
+    expect(await find('another')).toBeNull()
+    expect(paths()).toHaveLength(asked)
+    now = 5_000
+    expect(await find('another')).toEqual(session)
+  })
+
   it('is left to whoami after as long as an answer may be kept', async () => {
     named.note('key', session)
     now = keptMs

@@ -25,12 +25,15 @@ interface Options {
   readonly clock?: () => Date
 }
 
+const quietMs = 5_000
 /** Some 200 bytes each. */
 const maxNamed = 10_000
 
 export function createNamedSessions({ caller, read, now = () => performance.now(), clock = () => new Date() }: Options): NamedSessions {
   /** Oldest first. Whoami is asked again as often as if its answers were kept, e.g. for cookies that are no longer opened. */
   const named = new Map<string, { readonly id: string; readonly namedAt: number }>()
+  /** An API that just failed costs whoami half of its time: it is left alone for a moment. */
+  let quietUntil = 0
   const ask = async (id: string, endsAt: number) => {
     // Whoami must have its time too.
     const answer = await caller.call({
@@ -45,10 +48,15 @@ export function createNamedSessions({ caller, read, now = () => performance.now(
   return {
     find: async (key, endsAt) => {
       const known = named.get(key)
-      if (known === undefined) return null
-      const session = now() - known.namedAt < keptMs ? await ask(known.id, endsAt).catch(() => null) : null
-      if (session === null && named.get(key) === known) named.delete(key)
-      return session
+      if (known === undefined || now() < quietUntil) return null
+      try {
+        const session = now() - known.namedAt < keptMs ? await ask(known.id, endsAt) : null
+        if (session === null && named.get(key) === known) named.delete(key)
+        return session
+      } catch {
+        quietUntil = now() + quietMs
+        return null
+      }
     },
     note: (key, session) => {
       named.delete(key)

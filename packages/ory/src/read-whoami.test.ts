@@ -45,6 +45,13 @@ describe('the reader of whoami answers', () => {
     expect(read(answerOf(0))).not.toBe(first)
   })
 
+  it('remembers no huge words', () => {
+    const read = createWhoamiReader()
+    const huge = answerOf(1, { note: 'x'.repeat(20_000) })
+    expect(read(huge)).toEqual(read(huge))
+    expect(read(huge)).not.toBe(read(huge))
+  })
+
   it('remembers nothing that it cannot read', () => {
     const read = createWhoamiReader()
     for (let twice = 0; twice < 2; twice += 1) expect(() => read(answerOf(1, { identity: undefined }))).toThrow()

@@ -6,8 +6,9 @@ import { type Answer, jsonOf } from './http-call.ts'
 import { keptMs } from './session-cache.ts'
 import { type Session, sessionOf, WhoamiAnswer } from './whoami.ts'
 
-/** About 4 KB each. */
 const maxRemembered = 500
+/** Kratos says 1 to 4 KB of a person; longer ones are read anew each time. */
+const maxLength = 16_384
 
 /** @returns the session, or null when it or its identity is not active. @throws {ZodError} an answer of an unknown shape. */
 export type WhoamiReader = (answer: Answer) => Session | null
@@ -20,9 +21,10 @@ export function createWhoamiReader(now = () => performance.now()): WhoamiReader 
     const known = remembered.get(text)
     if (known !== undefined && now() - known.readAt < keptMs) return known.session
     const session = sessionOf(WhoamiAnswer.parse(jsonOf(answer)))
+    if (text.length > maxLength) return session
     remembered.delete(text)
-    for (const oldest of remembered.keys()) {
-      if (remembered.size < maxRemembered) break
+    for (const [oldest, { readAt }] of remembered) {
+      if (remembered.size < maxRemembered && now() - readAt < keptMs) break
       remembered.delete(oldest)
     }
     remembered.set(text, { session, readAt: now() })

@@ -40,7 +40,7 @@ export interface SessionReaderOptions {
   readonly kratosPublicUrl: string
   /** For whoever may use it: saves Kratos a third of its work. */
   readonly kratosAdminUrl?: string | undefined
-  /** Default 1500. Bounds a look-up as a whole. */
+  /** Default 1500. Bounds a look-up as a whole; one that has to wait for another of the same session may take half as long again. */
   readonly timeoutMs?: number
   /** Without it nothing is kept. */
   readonly revocations?: RevocationFeed | undefined
@@ -53,7 +53,7 @@ export function createSessionReader(options: SessionReaderOptions): SessionReade
   const { timeoutMs = 1500, revocations, log } = options
   const kratos = connect(options)
   const cache = revocations === undefined ? null : createSessionCache(revocations)
-  const ask = (asked: LookUp) => keeping(cache, asked.key, () => findOnce(kratos, asked))
+  const ask = (asked: LookUp) => keeping(cache, asked.key, () => findOnce(kratos, withTime(asked, timeoutMs)))
   // Who waited for another's look-up may find its answer kept.
   const lookUp = shareFresh(async (asked: LookUp) => cache?.get(asked.key) ?? (await ask(asked)))
   const lookUpFresh = shareFresh(ask)
@@ -102,8 +102,13 @@ function connect({ kratosPublicUrl, kratosAdminUrl }: SessionReaderOptions): Kra
 interface LookUp {
   readonly key: string
   readonly headers: Headers
-  /** Of who asked first: a look-up that had to wait for another has the less time. */
+  /** Of who asked first. */
   readonly endsAt: number
+}
+
+/** A look-up that had to wait for another has less time, but not next to none: others have joined it meanwhile. */
+function withTime(asked: LookUp, timeoutMs: number): LookUp {
+  return { ...asked, endsAt: Math.max(asked.endsAt, performance.now() + timeoutMs / 2) }
 }
 
 async function keeping(cache: SessionCache | null, key: string, find: () => Promise<Session | null>): Promise<Session | null> {
