@@ -1,8 +1,10 @@
 /** How often somebody may guess: at one account, from one place, on a device that is known. */
+import { totpCode } from '@app/testing/totp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { anyNetwork, households, isRefused, lowLimits, submit, times } from './households.ts'
 import { type Identity, startIdentity, startSecondInstance } from './identity-fixture.ts'
 import { aPerson, codeOf, messageIds, password, type Visitor } from './visitor.ts'
+import { halfwayIn, second, someoneWithTotp } from './with-factors.ts'
 
 let identity: Identity
 beforeAll(async () => {
@@ -130,6 +132,39 @@ describe('a device that signed in before', () => {
     await times(10, () => guess(email, `${anyNetwork()}.7`))
     for (const cookie of [device, 'A'.repeat(43), 'x', ''])
       expect(isRefused(await guess(email, `${anyNetwork()}.7`, { secret: password, visitor: from(cookie) }))).toBe(true)
+  })
+
+  it('is known no more once the password was changed', async () => {
+    const { ann, email, device } = await known()
+    const changed = await ann.submit('settings', { method: 'password', password: `${password} anew` })
+    expect(changed.status).toBe(200)
+    await times(10, () => guess(email, `${anyNetwork()}.7`))
+    expect(isRefused(await guess(email, `${anyNetwork()}.7`, { visitor: from(device) }))).toBe(true)
+  })
+
+  it('has no allowance at the second factor before it showed one: a thief may give it any number of names', async () => {
+    const { person, secret } = await someoneWithTotp(identity)
+    const wrong = (visitor: Visitor) => second(visitor, { method: 'totp', totp_code: '000000' })
+    const answers = []
+    for (let names = 0; names < 3; names += 1) {
+      const thief = from(`${names}`.repeat(43))
+      await thief.signIn(person.email)
+      for (let guesses = 0; guesses < 4; guesses += 1) answers.push(await wrong(thief))
+    }
+    expect(answers.filter(isRefused)).toHaveLength(2)
+    const owner = await halfwayIn(identity, person.email)
+    expect(isRefused(await second(owner, { method: 'totp', totp_code: totpCode(secret) }))).toBe(true)
+  })
+
+  it('has one there once it has', async () => {
+    const { person, secret } = await someoneWithTotp(identity)
+    const owner = await halfwayIn(identity, person.email)
+    expect((await second(owner, { method: 'totp', totp_code: totpCode(secret) })).status).toBe(200)
+    const thief = await halfwayIn(identity, person.email)
+    for (let guesses = 0; guesses < 11; guesses += 1) await second(thief, { method: 'totp', totp_code: '000000' })
+    const later = from(owner.cookies.get('vst_device') ?? '')
+    await later.signIn(person.email)
+    expect((await second(later, { method: 'totp', totp_code: totpCode(secret, 1) })).status).toBe(200)
   })
 
   it('is HttpOnly, for our own site only, and lasts', async () => {

@@ -10,6 +10,7 @@ import { recordActivity } from '../activity.ts'
 import type { Deps } from '../deps.ts'
 import { identityFactors, passkeyNames, requiredSecondFactors } from '../factor-tables.ts'
 import type { JsonPatch } from '../kratos-admin.ts'
+import { forgetGuardDevices } from '../limits/known-device.ts'
 import type { Origin } from '../origin.ts'
 import { tellAbout } from '../tell.ts'
 import { findAcceptance } from '../terms/acceptances.ts'
@@ -73,6 +74,8 @@ async function tell(tx: Transaction, { identityId, seen, changes, revision, orig
           .where(and(eq(identityFactors.identityId, identityId), eq(identityFactors.revision, revision)))
           .returning()
   if (written.length === 0) return false
+  // Whoever knew the password before may have made themselves known with any number of devices.
+  if (changes.some(({ change }) => change === 'password')) await forgetGuardDevices(tx, identityId)
   for (const change of changes) {
     await tellAbout(tx, credentialsChanged, identityId, change, origin)
     await recordActivity(tx, {

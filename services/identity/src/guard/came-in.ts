@@ -12,6 +12,7 @@ export interface CameIn {
   readonly phone: string | null
   /** An app, which keeps a token in place of a cookie. */
   readonly native: boolean
+  readonly assuranceLevel: 'aal1' | 'aal2'
 }
 
 const Identity = z.object({
@@ -19,7 +20,10 @@ const Identity = z.object({
   schema_id: z.string(),
   traits: z.object({ email: z.string().optional(), phone: z.string().optional() }).catch({}),
 })
-const SignedInBody = z.object({ session: z.object({ id: z.uuid(), identity: Identity }), session_token: z.string().optional() })
+const SignedInBody = z.object({
+  session: z.object({ id: z.uuid(), identity: Identity, authenticator_assurance_level: z.enum(['aal1', 'aal2']).catch('aal1') }),
+  session_token: z.string().optional(),
+})
 const PassedBody = z.object({
   state: z.literal('passed_challenge'),
   continue_with: z.array(z.object({ action: z.string(), ory_session_token: z.string().optional() })).catch([]),
@@ -32,7 +36,8 @@ export function signedInBy(answer: UpstreamAnswer): CameIn | null {
   const { session, session_token } = read
   const { id: userId, schema_id: schemaId, traits } = session.identity
   const names = { email: traits.email ?? null, phone: traits.phone ?? null }
-  return { sessionId: session.id, userId, schemaId, ...names, native: session_token !== undefined }
+  const assuranceLevel = session.authenticator_assurance_level
+  return { sessionId: session.id, userId, schemaId, ...names, native: session_token !== undefined, assuranceLevel }
 }
 
 /** Whether a verification or recovery went through, so that an address is proven now. */
@@ -48,8 +53,8 @@ export async function recoveredBy({ sessions }: Pick<Deps, 'sessions'>, answer: 
   const cookie = (answer.headers['set-cookie'] ?? []).map((line) => line.split(';', 1)[0]).join('; ')
   const session = await sessions.findSession(token === undefined ? { cookie } : { sessionToken: token })
   if (session === null) return null
-  const { id: sessionId, userId, schemaId, traits } = session
-  return { sessionId, userId, schemaId, email: traits.email, phone: traits.phone, native: token !== undefined }
+  const { id: sessionId, userId, schemaId, traits, assuranceLevel } = session
+  return { sessionId, userId, schemaId, email: traits.email, phone: traits.phone, native: token !== undefined, assuranceLevel }
 }
 
 /** Whoever came in, by whatever flow. Null also when that cannot be learned now: they are in, and hear so. */

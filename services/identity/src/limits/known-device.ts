@@ -27,7 +27,10 @@ export async function knownDevice(
   return row === undefined ? null : deviceId
 }
 
-/** From now on the device is known for the account, by all its spellings. A browser that has no id gets one. */
+/**
+ * From now on the device is known for the account, by all its spellings; for the second factor once it has shown one there: whoever has no more
+ * than a password would otherwise get an allowance for each name that they give their device. A browser that has no id gets one.
+ */
 export async function rememberDevice(
   deps: Pick<Deps, 'app' | 'guardKeys' | 'publicOrigin' | 'sessions' | 'log'>,
   passage: Passage,
@@ -37,13 +40,14 @@ export async function rememberDevice(
   const { app, guardKeys, publicOrigin } = deps
   const person = await cameIn(deps, passage, answer)
   if (person === null || person.schemaId === 'guest') return answer
-  const { userId: id, native } = person
+  const { userId: id, native, assuranceLevel } = person
   const given = givenToken(answer, publicOrigin)
   const own = deviceTokenOf(passage.headers, publicOrigin) ?? given
   const token = own ?? (native ? null : newDeviceToken())
   if (token === null) return answer
   const names = [typed, person.email, person.phone].filter((name) => name !== null)
-  const accounts = [guardKeys.of('identity', id), ...names.map((name) => guardKeys.account(name))]
+  const secondFactor = assuranceLevel === 'aal2' ? [guardKeys.of('identity', id)] : []
+  const accounts = [...secondFactor, ...names.map((name) => guardKeys.account(name))]
   const keys = [...new Map(accounts.map((key) => [key.toString('hex'), key])).values()]
   for (const key of keys) {
     await app.db.execute(sql`

@@ -60,9 +60,8 @@ async function takeSending(
   deviceId: string | null,
 ): Promise<Counted> {
   const { guardKeys: keys, limitRules: rules } = deps
-  // Texts cost money: whoever owns a number and any number of devices gets no more of them than one device.
-  const devices = phone ? 'devices' : `device ${deviceId}`
-  const to = `${deviceId === null ? 'anybody' : devices} ${account.toString('hex')}`
+  // Whoever got in with any number of devices has no more written there than with one.
+  const to = `${deviceId === null ? 'anybody' : 'devices'} ${account.toString('hex')}`
   const { rangeBits } = rules
   const sender = { key: keys.of('sender', rangeOf(address, rangeBits)), limit: rules.sender }
   const paidRange = rangeOf(address, { ...rangeBits, ipv6: Math.min(rangeBits.ipv6, paidBitsIpv6) })
