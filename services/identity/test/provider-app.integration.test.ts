@@ -1,6 +1,6 @@
 /** An app that sends somebody to a provider: a browser goes there and back, and the app gets its session for two codes. */
 import { listSessions } from '@app/contracts/sessions'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { registered, somebody, startWithProviders } from './provider-fixture.ts'
 import { answerThere, type Somebody } from './provider-visitor.ts'
@@ -17,6 +17,14 @@ const Exchanged = z.object({
   session_token: z.string(),
   session: z.object({ id: z.string(), identity: z.object({ id: z.string(), traits: z.object({ email: z.string() }) }).optional() }),
 })
+
+/** The guest that a browser has, as a cookie. */
+async function aGuest(): Promise<string> {
+  const visitor = opened.identity.visitor()
+  const heard = await visitor.guard('POST', '/api/v1/guests', { body: { keptAs: 'cookie' } })
+  if (heard.status >= 300) throw new Error(heard.text)
+  return visitor.cookies.get('vst_guest') ?? ''
+}
 
 /** Everything up to the exchange. @returns its path with both codes. */
 async function codesFor(choice: Somebody): Promise<string> {
@@ -70,6 +78,44 @@ describe('an app whose person signs in at a provider', () => {
     const [mine, theirs] = [await codesFor(somebody()), await codesFor(somebody())].map((path) => new URL(path, 'http://localhost:8080'))
     mine?.searchParams.set('return_to_code', theirs?.searchParams.get('return_to_code') ?? '')
     expect((await opened.identity.visitor().guard('GET', `${mine?.pathname}${mine?.search}`)).status).toBe(404)
+  })
+
+  it('brings along no guest of a browser that was sent to the address', async () => {
+    const guest = await aGuest()
+    const heard = await opened.identity.visitor().guard('GET', await codesFor(somebody()), { headers: { cookie: `vst_guest=${guest}` } })
+    expect(heard.status).toBe(200)
+    const still = await opened.identity.visitor().guard('GET', '/api/v1/session', { headers: { 'x-session-token': guest } })
+    expect(still.json).toMatchObject({ isGuest: true })
+  })
+
+  const nothing = [404, expect.not.stringMatching(/ory_st_|@/)]
+
+  it('gets nothing for a session that is over', async () => {
+    const choice = somebody()
+    const { id } = await registered(opened.identity.visitor(), choice)
+    const path = await codesFor(choice)
+    await fetch(`${opened.identity.kratos.adminUrl}/admin/identities/${id}/sessions`, { method: 'DELETE' })
+    const heard = await opened.identity.visitor().guard('GET', path)
+    expect([heard.status, heard.text]).toEqual(nothing)
+  })
+
+  it('gets nothing for codes that are a while old', async () => {
+    const path = await codesFor(somebody())
+    const { clock } = opened.identity.deps.standing
+    Object.assign(opened.identity.deps.standing, { clock: () => new Date(Date.now() + 16 * 60_000) })
+    onTestFinished(() => void Object.assign(opened.identity.deps.standing, { clock }))
+    const heard = await opened.identity.visitor().guard('GET', path)
+    expect([heard.status, heard.text]).toEqual(nothing)
+  })
+
+  it('gets no session by the way back itself', async () => {
+    const app = opened.identity.visitor()
+    const { id } = z.object({ id: z.string() }).parse((await app.kratos('/self-service/login/api')).json)
+    const sent = await app.guard('POST', `/self-service/login?flow=${id}`, { body: { method: 'oidc', provider: 'local' } })
+    expect([sent.status, sent.headers.getSetCookie()]).toEqual([422, []])
+    const callback = new URL(await answerThere(Elsewhere.parse(sent.json).redirect_browser_to, somebody()))
+    const back = await app.kratos(callback.pathname + callback.search)
+    expect(back.text).not.toContain('ory_st_')
   })
 
   it('is not told about the person who has another factor to show', async () => {

@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts'
 import { limitGuesses } from '../limits/limit-guesses.ts'
 import { limitSending } from '../limits/limit-sending.ts'
 import { answerAlike } from './answer-alike.ts'
+import { appsExchange } from './apps-exchange.ts'
 import { publishEndings } from './endings.ts'
 import { exchangeOnce } from './exchange-once.ts'
 import { explainProvider } from './explain-provider.ts'
@@ -57,6 +58,7 @@ export function guardSteps(deps: Deps): GuardSteps {
       publishEndings(deps),
       noteVerification(deps),
       exchangeOnce(deps),
+      appsExchange(deps),
     ],
   }
 }

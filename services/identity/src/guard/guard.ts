@@ -43,13 +43,20 @@ async function guard(c: Context<AppEnv>, deps: GuardDeps, pass: Next): Promise<R
   if (guarded instanceof Response) return guarded
   c.set('pattern', guarded.pattern)
   const submission = await readSubmission(guarded, request, c.req.path, requestId, deps)
-  const { headers } = request
+  const headers = guarded.kind === 'token-exchange' ? withoutCookies(request.headers) : request.headers
   const answer = await pass({ guarded, submission, credentials: credentialsOf(headers), requestId, address: c.get('address'), headers })
   const hasBody = answer.body.length > 0 && answer.status !== 204 && answer.status !== 304
   return new Response(hasBody ? new Uint8Array(answer.body) : null, {
     status: answer.status,
     headers: headersOut(answer.headers, deps),
   })
+}
+
+/** A link to another person's codes would bring what a browser's guest has made into their account: an app has no cookies. */
+function withoutCookies(headers: Headers): Headers {
+  const rest = new Headers(headers)
+  rest.delete('cookie')
+  return rest
 }
 
 async function inTurn({ locks }: Deps, key: string | null, work: () => Promise<UpstreamAnswer>): Promise<UpstreamAnswer> {

@@ -45,7 +45,7 @@ function withoutPerson(deps: HideDeps, answer: UpstreamAnswer): UpstreamAnswer {
   const signedIn = SignedIn.safeParse(jsonOf(answer)).data
   if (signedIn === undefined) return answer
   const whoami = WhoamiAnswer.safeParse(signedIn.session)
-  if (whoami.success && !isHalfway(deps, whoami.data)) return answer
+  if (whoami.success && sessionOf(whoami.data) !== null && !isHalfway(deps, whoami.data)) return answer
   const { identity: _, ...session } = signedIn.session
   return { ...answer, body: Buffer.from(JSON.stringify({ ...signedIn, session })) }
 }

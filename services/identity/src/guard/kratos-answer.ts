@@ -65,8 +65,9 @@ export async function refuseFailure(deps: RefuseDeps, answer: UpstreamAnswer, as
   if (answer.status === 401 && needsSession(guarded) && (await deps.sessions.findSession(credentials)) !== null) {
     throw IdentityServiceDown(failed, { cause: new Error('Kratos answered 401 for a live session') })
   }
-  // Nothing can prove a wrong password; but where nothing fails around it, it is one.
-  if (answer.status === 400 && says(answer, invalidCredentials)) {
+  // Nothing can prove a wrong password, nor that codes are none; but where nothing fails around them, they are.
+  const isUnknown = guarded.kind === 'token-exchange' && answer.status === 404
+  if (isUnknown || (answer.status === 400 && says(answer, invalidCredentials))) {
     await probe(deps.kratos, asked.identifier)
     if (steadiness.isFailing()) throw IdentityServiceDown(failed, { cause: new Error(failedBefore) })
   }
