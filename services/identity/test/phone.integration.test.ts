@@ -160,6 +160,26 @@ describe('with codes as the way in', () => {
     expect(await tries()).toEqual([202, 202, 200, 200])
   })
 
+  it('is not enough either in the moment in which it stops being fresh', async () => {
+    const { phone, email } = await withNumber(identity)
+    const { visitor, answer } = await asking(identity, phone)
+    expect((await answer(await aText(identity, phone))).status).toBe(200)
+    const change = () => visitor.submit('settings', { method: 'password', password: 'another horse battery 8' })
+    const { standing } = identity.deps
+    const { clock } = standing
+    // Kratos' clock is behind.
+    Object.assign(standing, { clock: () => new Date(Date.now() + 15 * 60_000) })
+    try {
+      const refused = await change()
+      expect([refused.status, codeOf(refused)]).toEqual([403, 'fresh-sign-in-required'])
+    } finally {
+      Object.assign(standing, { clock })
+    }
+    const again = visitor.flowIn(await visitor.kratos('/self-service/login/browser?refresh=true'))
+    expect((await visitor.submit('login', { method: 'password', identifier: email, password }, again)).status).toBe(200)
+    expect((await change()).status).toBe(200)
+  })
+
   it('does not make an older sign-in fresh for that either', async () => {
     const { deps } = identity
     const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000)
@@ -175,6 +195,19 @@ describe('with codes as the way in', () => {
       })
     expect([await after('password', 20), await after('password', 5)]).toEqual([true, false])
     expect([await after('code', 20), await after('code', 5)]).toEqual([true, false])
+  })
+
+  it('is judged alone when it was the last sign-in, however long ago, and not when it was not', async () => {
+    const { deps } = identity
+    const at = (minutes: number) => new Date(Date.now() - minutes * 60_000)
+    const [id, text] = [newId(), at(16)]
+    await addTextProof(deps, id, text)
+    const shown = { method: 'code', at: text.toISOString() }
+    const judge = (...methods: { method: string; at: string }[]) => isByTextAlone(deps, { id, methods })
+    expect(await judge(shown)).toBe(true)
+    expect(await judge({ method: 'password', at: at(60).toISOString() }, shown)).toBe(true)
+    expect(await judge(shown, { method: 'password', at: at(15.5).toISOString() })).toBe(false)
+    expect(await judge()).toBe(false)
   })
 
   it('signs in who has proven it last, and the other is told', async () => {

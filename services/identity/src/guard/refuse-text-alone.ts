@@ -1,5 +1,6 @@
+import { FreshSignInRequired } from '@app/contracts/common-problems'
 import type { Deps } from '../deps.ts'
-import { isByTextAlone } from '../sessions/text-proofs.ts'
+import { hasShownLately, isByTextAlone } from '../sessions/text-proofs.ts'
 import { refuseAtFlow } from './refuse-at-flow.ts'
 import type { GuardStep, Passage } from './steps.ts'
 
@@ -10,6 +11,8 @@ export function refuseTextAlone(deps: Deps): GuardStep {
     const { sessions } = deps
     const session = await sessions.findSession(passage.credentials, { fresh: true })
     if (session === null || !(await isByTextAlone(deps, session))) return await next(passage)
+    // Kratos would ask for a new sign-in too, if not to the second.
+    if (!hasShownLately(deps, session)) throw FreshSignInRequired()
     return await refuseAtFlow(deps, passage, 'textMessageNotEnough', String(passage.submission.fields['method']))
   }
 }

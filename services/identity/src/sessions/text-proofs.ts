@@ -24,16 +24,25 @@ export async function addTextProof({ app }: Pick<Deps, 'app'>, sessionId: string
   await app.db.insert(textProofs).values({ sessionId, provenAt }).onConflictDoNothing()
 }
 
-/** Whether all that the person has shown lately is a text message. @throws {DatabaseDown} */
+/** Whether the person has shown anything lately, by our clock: Kratos' may be a little behind. */
+export function hasShownLately({ standing }: Pick<Deps, 'standing'>, { methods }: Pick<Session, 'methods'>): boolean {
+  return methods.some(({ at }) => Date.parse(at) >= beginOfLately(standing))
+}
+
+/** Whether all that the person has shown lately is a text message; when nothing is of lately, the last that they have shown. @throws {DatabaseDown} */
 export async function isByTextAlone(
   { app, standing }: Pick<Deps, 'app' | 'standing'>,
   { id, methods }: Pick<Session, 'id' | 'methods'>,
 ): Promise<boolean> {
-  const since = standing.clock().getTime() - freshMinutes * 60_000
-  const recent = methods.filter(({ at }) => Date.parse(at) >= since)
-  if (recent.length === 0 || recent.some(({ method }) => method !== 'code')) return false
+  const since = Math.min(beginOfLately(standing), Math.max(...methods.map(({ at }) => Date.parse(at))))
+  const judged = methods.filter(({ at }) => Date.parse(at) >= since)
+  if (judged.length === 0 || judged.some(({ method }) => method !== 'code')) return false
   const texts = await app.db.select({ at: textProofs.provenAt }).from(textProofs).where(eq(textProofs.sessionId, id))
-  return recent.every(({ at }) => texts.some((text) => text.at.getTime() === Date.parse(at)))
+  return judged.every(({ at }) => texts.some((text) => text.at.getTime() === Date.parse(at)))
+}
+
+function beginOfLately({ clock }: Deps['standing']): number {
+  return clock().getTime() - freshMinutes * 60_000
 }
 
 export async function forgetTextProofs({ system }: Pick<Deps, 'system'>): Promise<void> {

@@ -30,6 +30,7 @@ describe('an answer of Kratos', () => {
     [403, { error: { id: 'security_csrf_violation' } }, { kind: 'restart', because: 'forged' }],
     [400, { error: { id: 'session_already_available' } }, { kind: 'signed-in-already' }],
     [403, { error: { id: 'session_refresh_required' }, redirect_browser_to: 'x' }, { kind: 'confirm-it-is-you' }],
+    [403, { code: 'fresh-sign-in-required', status: 403 }, { kind: 'confirm-it-is-you' }],
     [403, { error: { id: 'session_aal2_required' } }, { kind: 'extra-step' }],
     [403, problem(403, 'second-factor-required'), { kind: 'extra-step' }],
     [401, { error: { id: 'session_inactive' } }, { kind: 'signed-out' }],

@@ -35,6 +35,7 @@ const byErrorId: Record<string, Outcome> = {
   self_service_flow_expired: { kind: 'restart', because: 'expired' },
   self_service_flow_return_to_forbidden: { kind: 'restart', because: 'forgotten' },
   session_refresh_required: { kind: 'confirm-it-is-you' },
+  'fresh-sign-in-required': { kind: 'confirm-it-is-you' },
   session_aal2_required: { kind: 'extra-step' },
   'second-factor-required': { kind: 'extra-step' },
   'registration-proof-required': { kind: 'unproven' },
