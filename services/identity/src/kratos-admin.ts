@@ -10,6 +10,10 @@ import { createUpstream, jsonOf, type UpstreamAnswer } from './upstream.ts'
 const timeoutMs = 5_000
 const readyTimeoutMs = 1_500
 
+/** What one answer holds of them stays far below what is read of an answer. */
+export const sessionPageSize = 250
+const maxSessionPages = 20
+
 const everyCredential = ['password', 'totp', 'lookup_secret', 'passkey', 'oidc'].map((type) => `include_credential=${type}`).join('&')
 
 export interface NewIdentity {
@@ -56,8 +60,9 @@ export interface KratosAdmin {
   /** Everything else stays. */
   replacePassword(identity: KratosIdentity, password: string): Promise<void>
   deleteSessions(id: string): Promise<void>
-  /** Live ones, the newest 250; none for an identity that is gone. */
+  /** Live ones, the newest first, at most 5000; none for an identity that is gone. */
   listSessions(id: string): Promise<KratosSession[]>
+  isSessionLive(sessionId: string): Promise<boolean>
   /** Also when it has ended already. */
   endSession(sessionId: string): Promise<void>
   /** A browser recovery flow that takes this code without a CSRF token; null when there is no such identity. */
@@ -67,6 +72,7 @@ export interface KratosAdmin {
 }
 
 const CreatedAll = z.object({ identities: z.array(z.object({ action: z.literal('create') })) })
+const LiveSession = z.object({ active: z.boolean() })
 const RecoveryCode = z.object({ recovery_link: z.url(), recovery_code: z.string().min(1) })
 
 export function createKratosAdmin(adminUrl: string): KratosAdmin {
@@ -134,8 +140,20 @@ export function createKratosAdmin(adminUrl: string): KratosAdmin {
     deleteSessions: async (id) => {
       read(await call('DELETE', `${at(id)}/sessions`), [204], z.unknown(), [404])
     },
-    listSessions: async (id) =>
-      read(await call('GET', `${at(id)}/sessions?active=true&page_size=250`), [200], z.array(KratosSession), [404]) ?? [],
+    listSessions: async (id) => {
+      // By id: what begins between two pages moves some from one to the next.
+      const found = new Map<string, KratosSession>()
+      // By number, and as long as one is full: what Kratos' `Link` calls the last page is the one before it.
+      for (let page = 1; page <= maxSessionPages; page += 1) {
+        const query = `active=true&page=${page}&per_page=${sessionPageSize}`
+        const sessions = read(await call('GET', `${at(id)}/sessions?${query}`), [200], z.array(KratosSession), [404]) ?? []
+        for (const session of sessions) found.set(session.id, session)
+        if (sessions.length < sessionPageSize || found.size <= (page - 1) * sessionPageSize) break
+      }
+      return [...found.values()]
+    },
+    isSessionLive: async (sessionId) =>
+      read(await call('GET', `/admin/sessions/${encodeURIComponent(sessionId)}`), [200], LiveSession, [404])?.active ?? false,
     endSession: async (sessionId) => {
       read(await call('DELETE', `/admin/sessions/${encodeURIComponent(sessionId)}`), [204], z.unknown(), [404])
     },

@@ -1,5 +1,5 @@
 /** Ends sessions: in Kratos, then everywhere by a revocation, then in what we have written down; only then it is answered. */
-import { Forbidden } from '@app/contracts/common-problems'
+import { Forbidden, IdentityServiceDown } from '@app/contracts/common-problems'
 import { sessionEnded } from '@app/events/session-ended'
 import { eq } from 'drizzle-orm'
 import { recordActivity } from '../activity.ts'
@@ -32,16 +32,23 @@ export async function endOneSession(deps: Deps, sessionId: string, ending: Endin
   await endThese(deps, [sessionId], ending)
 }
 
-/** All but one. @returns how many there were */
+/**
+ * All but one.
+ *
+ * @returns how many there were
+ * @throws {IdentityServiceDown} @throws {DatabaseDown} some may live on: repeat it.
+ */
 export async function endOtherSessions(deps: Deps, keptId: string, ending: Ending): Promise<number> {
-  let ended = 0
+  const ended = new Set<string>()
   for (let round = 0; round < rounds; round += 1) {
     const others = (await syncSessions(deps, ending.identityId, null, ending.origin)).map(({ id }) => id).filter((id) => id !== keptId)
-    if (others.length === 0) break
+    if (others.length === 0) return ended.size
     await endThese(deps, others, ending)
-    ended += others.length
+    for (const id of others) ended.add(id)
   }
-  return ended
+  const left = (await deps.kratos.listSessions(ending.identityId)).some(({ id }) => id !== keptId)
+  if (left) throw IdentityServiceDown(undefined, { cause: new Error('Sessions are left, or begin as fast as they are ended') })
+  return ended.size
 }
 
 /** @returns how many there were */

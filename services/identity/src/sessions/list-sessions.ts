@@ -8,6 +8,8 @@ import { describeUserAgent } from '../user-agent.ts'
 import { methodOf, placeOf } from './kratos-session.ts'
 import { syncSessions } from './sync-sessions.ts'
 
+const maxListed = 250
+
 /** Newest first. @throws {IdentityServiceDown} @throws {DatabaseDown} */
 export async function listSessions(deps: Deps, identityId: string, currentId: string | null, origin: Origin): Promise<SessionEntry[]> {
   const live = await syncSessions(deps, identityId, null, origin)
@@ -32,4 +34,5 @@ export async function listSessions(deps: Deps, identityId: string, currentId: st
       }
     })
     .sort((a, b) => (a.signedInAt < b.signedInAt ? 1 : -1))
+    .slice(0, maxListed)
 }
