@@ -162,6 +162,19 @@ describe('the last administrator', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
   })
 
+  it.each([
+    ['is suspended', (userId: string) => execute(sql`update platform_administrators set suspended_at = now() where user_id = ${userId}`)],
+    ['is inactive', (userId: string) => execute(sql`update identities set state = 'inactive' where id = ${userId}`)],
+  ])('is also the one beside whom every other %s', async (_, shutOut) => {
+    await execute(sql`update platform_administrators set revoking_at = now()`)
+    const [one, two] = [await signedUp(), await signedUp()]
+    await makeAdministrator(one.userId)
+    await makeAdministrator(two.userId)
+    await shutOut(two.userId)
+    const refused = await ask(one.ann)
+    expect([refused.status, codeOf(refused)]).toEqual([409, 'leaving-blocked'])
+  })
+
   it('who was left alone meanwhile stays', async () => {
     await execute(sql`delete from deletions`)
     await execute(sql`update platform_administrators set revoking_at = now()`)

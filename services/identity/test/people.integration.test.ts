@@ -128,6 +128,18 @@ describe('deactivating', () => {
     }
   })
 
+  it('is refused when everybody else who could administer has asked to leave', async () => {
+    const { owner } = people.identity.database
+    await owner.db.execute(
+      sql`update platform_administrators set suspended_at = now() where user_id <> ${adminId} and suspended_at is null`,
+    )
+    const second = await people.administrator()
+    await owner.db.execute(sql`insert into deletions (identity_id, due_at) values (${adminId}, now() + interval '1 day')`)
+    expect(codeOf(await people.act(admin, second.userId, 'deactivate'))).toBe('last-administrator')
+    await owner.db.execute(sql`delete from deletions`)
+    expect((await people.act(admin, second.userId, 'deactivate')).status).toBe(200)
+  })
+
   it('says 503 while Kratos is down, and is done when it is asked again', async () => {
     const { ann, userId } = await people.person()
     await people.identity.kratos.databaseProxy.stop()

@@ -4,9 +4,10 @@ import type { AdministratorActionKind } from '@app/contracts/people'
 import { LastAdministrator, OwnAccount } from '@app/contracts/people'
 import type { Transaction } from '@app/db/database'
 import { newId } from '@app/db/id'
-import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import type { Deps } from '../deps.ts'
-import { administratorActions, identities, platformAdministrators } from '../schema.ts'
+import { hasOtherAdministrator } from '../leaving/other-administrators.ts'
+import { administratorActions, platformAdministrators } from '../schema.ts'
 
 const shown = 25
 
@@ -52,27 +53,17 @@ export function refuseSelf(identityId: string, byId: string): void {
 }
 
 /**
- * Notes that an administrator is about to be deactivated. All rows are locked, so of two who deactivate each other the second sees
- * what the first has done, and of the last two one stays.
+ * Notes that an administrator is about to be deactivated. Of two who deactivate each other the second sees what the first has done.
  *
  * @throws {LastAdministrator} nobody else could sign in and administer.
  */
 export async function suspendAdministrator(tx: Transaction, identityId: string): Promise<void> {
-  const rows = await tx
-    .select({ userId: platformAdministrators.userId, suspendedAt: platformAdministrators.suspendedAt })
+  const [own] = await tx
+    .select({ userId: platformAdministrators.userId })
     .from(platformAdministrators)
-    .where(isNull(platformAdministrators.revokingAt))
-    .orderBy(asc(platformAdministrators.userId))
-    .for('update')
-  if (!rows.some(({ userId }) => userId === identityId)) return
-  const inactive = await tx
-    .select({ id: identities.id })
-    .from(identities)
-    .innerJoin(platformAdministrators, eq(platformAdministrators.userId, identities.id))
-    .where(eq(identities.state, 'inactive'))
-  const shutOut = new Set(inactive.map(({ id }) => id))
-  const others = rows.filter(({ userId, suspendedAt }) => userId !== identityId && suspendedAt === null && !shutOut.has(userId))
-  if (others.length === 0) throw LastAdministrator()
+    .where(and(eq(platformAdministrators.userId, identityId), isNull(platformAdministrators.revokingAt)))
+  if (own === undefined) return
+  if (!(await hasOtherAdministrator(tx, identityId))) throw LastAdministrator()
   await tx
     .update(platformAdministrators)
     .set({ suspendedAt: sql`now()` })
