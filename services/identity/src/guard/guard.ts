@@ -6,6 +6,7 @@ import { SubmissionInProgress } from '@app/contracts/common-problems'
 import type { AppEnv } from '@app/http/service-app'
 import type { Context, Hono } from 'hono'
 import type { Deps } from '../deps.ts'
+import { personKey } from '../person-key.ts'
 import type { UpstreamAnswer } from '../upstream.ts'
 import { guardSteps } from './guard-steps.ts'
 import { findGuarded } from './guarded-paths.ts'
@@ -16,7 +17,7 @@ import { readSubmission } from './submission.ts'
 
 /** A hook that is down costs Kratos three tries and 3.3 s, a slow one more. */
 const answerTimeoutMs = 12_000
-/** Together with the above less than nginx waits (20 s). */
+/** For all turns of a submission, and together with the above less than nginx waits (20 s). */
 const waitMs = 6_000
 
 /** Mounts the guard beside the contract routes of the public app. */
@@ -31,9 +32,13 @@ type GuardDeps = Deps & { readonly steadiness: Steadiness }
 function passing(deps: GuardDeps): Next {
   const steps = guardSteps(deps)
   const submitInSteps = through(steps.inTurn, (passage) => submit(deps, passage))
-  return through(steps.waiting, (passage) =>
-    inTurn(deps, passage.submission.lockKey, () => noteFailures(deps, () => submitInSteps(passage))),
-  )
+  return through(steps.waiting, (passage) => {
+    const deadline = performance.now() + waitMs
+    const { lockKey } = passage.submission
+    return inTurn(deps, lockKey === null ? [] : [lockKey], deadline, () =>
+      noteFailures(deps, async () => inTurn(deps, await personKeys(deps, passage), deadline, () => submitInSteps(passage))),
+    )
+  })
 }
 
 async function guard(c: Context<AppEnv>, deps: GuardDeps, pass: Next): Promise<Response> {
@@ -59,8 +64,18 @@ function withoutCookies(headers: Headers): Headers {
   return rest
 }
 
-async function inTurn({ locks }: Deps, key: string | null, work: () => Promise<UpstreamAnswer>): Promise<UpstreamAnswer> {
-  const answer = key === null ? await work() : await locks.hold(key, waitMs, work)
+/** Whose settings are saved: what two flows, or an administrator, change at once would be undone by the slower one. */
+async function personKeys({ sessions }: Deps, { guarded, credentials }: Passage): Promise<string[]> {
+  if (guarded.kind !== 'flow' || guarded.flow !== 'settings') return []
+  const session = await sessions.findSession(credentials)
+  // With the first key submissions queue among themselves: however many there are, an administrator has one of them to wait for.
+  return session === null ? [] : [`settings:${session.userId}`, personKey(session.userId)]
+}
+
+async function inTurn(deps: Deps, keys: readonly string[], deadline: number, work: () => Promise<UpstreamAnswer>): Promise<UpstreamAnswer> {
+  const [key, ...inner] = keys
+  if (key === undefined) return await work()
+  const answer = await deps.locks.hold(key, deadline - performance.now(), () => inTurn(deps, inner, deadline, work))
   if (answer === null) throw SubmissionInProgress(undefined, { retryAfterSeconds: 2 })
   return answer
 }
