@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { secrets } from './identity-fixture.ts'
 import { type People, startPeople } from './people-fixture.ts'
+import { signUp } from './signed-up.ts'
 import { aPerson, codeOf, password, type Visitor } from './visitor.ts'
 
 let people: People
@@ -50,6 +51,19 @@ describe('settings that are just being saved', () => {
       () => people.act(admin, userId, 'deactivate'),
     )
     expect([saved?.status, deactivated?.status]).toEqual([200, 200])
+    expect((await identityOf(userId))?.state).toBe('inactive')
+    expect((await ann.whoami()).status).toBe(401)
+  })
+
+  it('give no account back to whoever registered the address of a new administrator', async () => {
+    const { ann, userId, email } = await signUp(people.identity)
+    const flow = await ann.open('settings')
+    const body = { email, name: 'Ada Admin' }
+    const answers = await atOnce<{ status: number }>(
+      () => ann.submit('settings', { method: 'profile', traits: aPerson({ email, name: 'Bea Lee' }) }, flow),
+      () => people.identity.internal('/internal/administrators', { method: 'POST', body, secret: secrets.operator }),
+    )
+    expect(answers.map(({ status }) => status)).toEqual([200, 200])
     expect((await identityOf(userId))?.state).toBe('inactive')
     expect((await ann.whoami()).status).toBe(401)
   })
