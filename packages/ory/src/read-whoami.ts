@@ -13,7 +13,7 @@ const maxLength = 16_384
 /** @returns the session, or null when it or its identity is not active. @throws {ZodError} an answer of an unknown shape. */
 export type WhoamiReader = (answer: Answer) => Session | null
 
-/** What hangs on a session object may depend on the time (`sessionAnswer`): it lives no longer than what the session cache keeps. */
+/** Words older than what the session cache keeps go as soon as others come. */
 export function createWhoamiReader(now = () => performance.now()): WhoamiReader {
   const remembered = new Map<string, { readonly session: Session | null; readonly readAt: number }>()
   return (answer) => {

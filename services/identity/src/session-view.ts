@@ -4,17 +4,24 @@ import { type Answer, answer } from '@app/http/route'
 import { type StandingRules, standingOf } from '@app/http/standing'
 import type { Session } from '@app/ory/session'
 
-/** Made once for as long as a session is kept: this is the route that screens ask most. */
-const answers = new WeakMap<Session, Answer<200, SessionView>>()
+interface Made {
+  readonly standing: string
+  readonly answer: Answer<200, SessionView>
+}
+
+/** Made once for as long as a session is kept: this is the route that screens ask most. What is missing also depends on the time. */
+const made = new WeakMap<Session, Made>()
 
 export function sessionAnswer(actor: UserActor, rules: StandingRules): Answer<200, SessionView> {
+  const { session } = actor
   // What an administrator sees of somebody names the administrator.
   if (actor.actedById !== undefined) return answer(200, sessionView(actor, rules))
-  const known = answers.get(actor.session)
-  if (known !== undefined) return known
-  const made = answer(200, sessionView(actor, rules))
-  answers.set(actor.session, made)
-  return made
+  const standing = standingOf(session, rules).join(' ')
+  const known = made.get(session)
+  if (known?.standing === standing) return known.answer
+  const anew = { standing, answer: answer(200, sessionView(actor, rules)) }
+  made.set(session, anew)
+  return anew.answer
 }
 
 /** Who is signed in, as the person may see it; what they must do first included, so that screens can lead them. */
