@@ -14,7 +14,7 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /src
 COPY --from=manifests /manifests ./
 # No scripts: nothing that is built here needs one, and a dependency's would run as root.
-RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-audit --no-fund
+RUN --mount=type=cache,target=/npm-cache npm ci --cache /npm-cache --ignore-scripts --no-audit --no-fund
 COPY . .
 RUN node packages/network/src/cli/main.ts build \
  && node packages/network/src/compose/bundle-setup.ts

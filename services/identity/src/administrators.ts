@@ -1,6 +1,5 @@
 /** Platform administrators: the rows here are the truth, Keto's tuples follow them. */
 import { randomBytes } from 'node:crypto'
-import { IdentityServiceDown } from '@app/contracts/common-problems'
 import { asc, isNull } from 'drizzle-orm'
 import type { Deps } from './deps.ts'
 import { administering, requireSecondFactor } from './factors/require-second-factor.ts'
@@ -8,14 +7,11 @@ import type { NewIdentity } from './kratos-admin.ts'
 import { isEmailVerified, type KratosIdentity, textTrait } from './kratos-identity.ts'
 import { readNewPerson } from './new-person.ts'
 import { expectChange, settleChange } from './pending.ts'
-import { personKey } from './person-key.ts'
+import { holdPerson } from './person-lock.ts'
 import { platformAdministrators } from './schema.ts'
 import { makeSetupLink } from './setup-links.ts'
 import { requestTupleSync } from './sync.ts'
 import { syncAdministrators } from './tuple-sync.ts'
-
-/** Longer than the guard waits for Kratos to save what somebody submits. */
-const waitMs = 13_000
 
 export interface AdministratorRequest {
   readonly email: string
@@ -83,16 +79,15 @@ async function findOrCreate(deps: Deps, wanted: NewIdentity): Promise<{ identity
  * Whoever registered an address without proving it may be anybody: before the identity gets rights, its password goes, and it is
  * inactive until the link is used, so that no sign-in that is just under way survives either, and no settings that are being saved.
  */
-async function disown({ kratos, revocations, locks }: Deps, identity: KratosIdentity): Promise<KratosIdentity> {
+async function disown(deps: Deps, identity: KratosIdentity): Promise<KratosIdentity> {
   if (isEmailVerified(identity)) return identity
+  const { kratos, revocations } = deps
   const { id } = identity
-  const done = await locks.hold(personKey(id), waitMs, async () => {
+  await holdPerson(deps, id, async () => {
     const now = (await kratos.getIdentity(id)) ?? identity
     await kratos.replacePassword({ ...now, state: 'inactive' }, randomBytes(32).toString('base64url'))
     await kratos.deleteSessions(id)
-    return true
   })
-  if (done === null) throw IdentityServiceDown('Something else is being changed about this person', { retryAfterSeconds: 2 })
   await revocations.publish({ scope: 'identity', id })
   return identity
 }

@@ -1,6 +1,6 @@
 import { SubmissionInProgress } from '@app/contracts/common-problems'
 import type { Deps } from '../deps.ts'
-import { personKey } from '../person-key.ts'
+import { personKey } from '../person-lock.ts'
 
 const waitMs = 6_000
 

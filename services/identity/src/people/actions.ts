@@ -2,7 +2,7 @@
  * Administrators help people, with a reason, without seeing a secret. What is to happen is a row first; whatever fails in between is
  * repeated as a whole, and no answer says "done" before every service has been told.
  */
-import { IdentityServiceDown, SubmissionInProgress } from '@app/contracts/common-problems'
+import { SubmissionInProgress } from '@app/contracts/common-problems'
 import { type AdministratorActionKind, PersonInactive, type PersonSecurity, PersonUnproven } from '@app/contracts/people'
 import type { Transaction } from '@app/db/database'
 import { isUniqueViolation } from '@app/db/errors'
@@ -11,16 +11,13 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Deps } from '../deps.ts'
 import { isEmailVerified, type KratosIdentity } from '../kratos-identity.ts'
 import { expectChange, settleChange } from '../pending.ts'
-import { personKey } from '../person-key.ts'
+import { holdPerson } from '../person-lock.ts'
 import { setupLinks } from '../schema.ts'
 import { cutSessions, endAllSessions } from '../sessions/end-sessions.ts'
 import { beginAction, finishAction, refuseSelf, restoreAdministrator, suspendAdministrator } from './action-log.ts'
 import type { Caller } from './invitations.ts'
 import { freshLink, mailSoon, withdrawLinks } from './mailed-links.ts'
 import { findPerson, readSecurity } from './person-security.ts'
-
-/** Longer than the guard waits for Kratos to save what the person submits; whoever waits that long is asked to come again. */
-const waitMs = 13_000
 
 export interface Asked {
   readonly personId: string
@@ -43,7 +40,7 @@ interface Action extends Asked {
  */
 export async function act(deps: Deps, caller: Caller, action: Action): Promise<PersonSecurity> {
   const { personId, kind, reason } = action
-  const done = await deps.locks.hold(personKey(personId), waitMs, async () => {
+  await holdPerson(deps, personId, async () => {
     const identity = await findPerson(deps, personId)
     const id = await deps.app.db.transaction(async (tx) => {
       await action.before?.(tx, identity)
@@ -54,9 +51,7 @@ export async function act(deps: Deps, caller: Caller, action: Action): Promise<P
       await action.after?.(tx)
       await finishAction(tx, id)
     })
-    return true
   })
-  if (done === null) throw IdentityServiceDown('Something else is being changed about this person', { retryAfterSeconds: 2 })
   return await readSecurity(deps, personId)
 }
 
