@@ -75,7 +75,8 @@ async function tell(tx: Transaction, { identityId, seen, changes, revision, orig
           .returning()
   if (written.length === 0) return false
   // Whoever knew the password before may have made themselves known with any number of devices.
-  if (changes.some(({ change }) => change === 'password')) await forgetGuardDevices(tx, identityId)
+  if (seen.passwordSetAt !== null && changes.some(({ change }) => change === 'password'))
+    await forgetGuardDevices(tx, identityId, new Date(seen.passwordSetAt))
   for (const change of changes) {
     await tellAbout(tx, credentialsChanged, identityId, change, origin)
     await recordActivity(tx, {

@@ -1,9 +1,9 @@
 /** Devices that signed in before: each has an allowance of its own at the accounts it knows, so that nobody can lock their owner out. */
 
 import type { Transaction } from '@app/db/database'
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, lt, sql } from 'drizzle-orm'
 import type { Deps } from '../deps.ts'
-import { cameIn } from '../guard/came-in.ts'
+import { type CameIn, cameIn } from '../guard/came-in.ts'
 import type { Passage } from '../guard/steps.ts'
 import { guardDevices } from '../guard-tables.ts'
 import { deviceCookie, deviceIdOf, deviceTokenOf, newDeviceToken } from '../sessions/device-id.ts'
@@ -38,7 +38,7 @@ export async function rememberDevice(
   typed: string | null,
 ): Promise<UpstreamAnswer> {
   const { app, guardKeys, publicOrigin } = deps
-  const person = await cameIn(deps, passage, answer)
+  const person = (await cameIn(deps, passage, answer)) ?? (await setPassword(deps, passage, answer))
   if (person === null || person.schemaId === 'guest') return answer
   const { userId: id, native, assuranceLevel } = person
   const given = givenToken(answer, publicOrigin)
@@ -59,9 +59,28 @@ export async function rememberDevice(
   return { ...answer, headers: { ...answer.headers, 'set-cookie': cookies } }
 }
 
-/** None of somebody's devices is known any more. */
-export async function forgetGuardDevices(tx: Transaction, identityId: string): Promise<void> {
-  await tx.delete(guardDevices).where(eq(guardDevices.identityId, identityId))
+/** A new password makes all devices unknown but the one that it was set with: its owner may be under attack just then. */
+async function setPassword(
+  { sessions, log }: Pick<Deps, 'sessions' | 'log'>,
+  { guarded, submission, credentials }: Passage,
+  answer: UpstreamAnswer,
+): Promise<Omit<CameIn, 'sessionId'> | null> {
+  const isSet =
+    guarded.kind === 'flow' && guarded.flow === 'settings' && submission.fields['method'] === 'password' && answer.status === 200
+  if (!isSet) return null
+  const session = await sessions.findSession(credentials).catch((error: unknown) => {
+    log.warn({ err: error }, 'it is not known whose password was set')
+    return null
+  })
+  if (session === null) return null
+  const { userId, schemaId, traits, assuranceLevel } = session
+  return { userId, schemaId, email: traits.email, phone: traits.phone, native: credentials.sessionToken !== undefined, assuranceLevel }
+}
+
+/** None of somebody's devices is known any more, or of those that were used before a moment. */
+export async function forgetGuardDevices(tx: Transaction, identityId: string, before?: Date): Promise<void> {
+  const unused = before === undefined ? undefined : lt(guardDevices.usedAt, before)
+  await tx.delete(guardDevices).where(and(eq(guardDevices.identityId, identityId), unused))
 }
 
 /** Of the cookie that another step has put into the answer. */
