@@ -161,6 +161,15 @@ it('shares a look-up that has not begun, and never one that has', async () => {
   expect(waiting).toHaveLength(2)
 })
 
+it('leaves time to a look-up that had to wait for one that got no answer', async () => {
+  const late: Say = (response) => void setTimeout(() => json(response, 200, live), 80)
+  await kratos([silence, late])
+  const first = find().catch((error: unknown) => error)
+  const later = [find(), find()]
+  expect(await first).toMatchObject(down)
+  expect(await Promise.all(later)).toMatchObject([{ id: live.id }, { id: live.id }])
+})
+
 function answerWith(response: ServerResponse | undefined, body: unknown): void {
   if (response === undefined) throw new Error('nobody asked')
   json(response, 200, body)

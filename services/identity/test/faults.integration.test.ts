@@ -31,6 +31,7 @@ async function prepare() {
     login: () => stranger.submit('login', { method: 'password', identifier: person.email, password }, flows.login),
     registration: () => newcomer.submit('registration', { method: 'password', password, traits: aPerson() }, flows.registration),
     recovery: () => lost.submit('recovery', { method: 'code', email: person.email }, flows.recovery),
+    'codes of an app': () => stranger.guard('GET', '/sessions/token-exchange?init_code=a&return_to_code=b'),
     'other sessions': () => ann.guard('DELETE', '/sessions'),
     'one session': () => ann.guard('DELETE', '/sessions/3c3f43a2-4a1b-4c62-9d3e-0a6f1a2b3c4d'),
     logout: () => ann.guard('GET', '/self-service/logout?token=ory_lo_abcdefghijklmnopqrstuvwxyzabcdef'),
